@@ -1,0 +1,1 @@
+"""The proposal model: one text of one instrument, provision by provision."""

@@ -1,0 +1,64 @@
+"""Provisions that decide who and what is covered."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from policy_engine.proposals.base import Provision
+from policy_engine.proposals.vocabulary import (
+    BeneficialUse,
+    Flag,
+    Number,
+    Operations,
+    Persons,
+    Silence,
+    Text,
+    lists,
+    says,
+)
+
+
+class CoverageThreshold(Provision):
+    """A test that decides whether a person or model is covered; conditions in one provision must all hold."""
+
+    type: Literal["coverage_threshold"]
+    of: Literal["model", "developer", "cluster", "product"] | Silence | None = says("What is tested.")
+    persons: tuple[Persons, ...] | None = lists("The class that it defines.")
+    training_compute_flop: Operations = says("Training compute, in operations.")
+    counts_fine_tuning: Flag = says("Fine-tuning counts towards it.")
+    counts_reinforcement_learning: Flag = says("Reinforcement learning counts.")
+    counts_synthetic_data: Flag = says("Making synthetic data counts.")
+    counts_distillation: Flag = says("Distilled models are reached.")
+    training_cost_usd: Number = says("Cost of training one model.")
+    annual_revenue_usd: Number = says("Annual revenue of the developer and its affiliates.")
+    research_spend_usd: Number = says("Spending on research and development or compute.")
+    users: Number = says("Number of users.")
+    employees: Number = says("Number of employees.")
+    capability_route: Flag = says("A capability evaluation can bring a model in.")
+    checkable_from_records: Flag = says("Regulator or independent auditor can check it from records the law requires.")
+
+
+class ThresholdUpdate(Provision):
+    """A power to change thresholds or definitions."""
+
+    type: Literal["threshold_update"]
+    held_by: Literal["agency", "legislature_on_recommendation", "legislature"] | Silence | None = says(
+        "Who changes them."
+    )
+    direction: Literal["both", "raise_only", "lower_only"] | Silence | None = says("Which way.")
+    needs_new_statute: Flag = says("Takes effect only by a further enactment.")
+    interval_months: Number = says("Months between mandatory reviews; not_addressed when no interval is set.")
+
+
+class Exemption(Provision):
+    """An exception from duties or prohibitions."""
+
+    type: Literal["exemption"]
+    persons: tuple[Literal["small_developers", "academics", "open_source", "government", "nonprofits", "other"], ...] | (
+        None
+    ) = lists("Who is exempt.")
+    uses: tuple[BeneficialUse, ...] | None = lists("Beneficial uses that are excepted.")
+    relief_from: Literal["all", "restrictions", "some_duties"] | Silence | None = says("From what.")
+    below_revenue_usd: Number = says("Revenue under which one is exempt.")
+    below_employees: Number = says("Number of employees under which one is exempt.")
+    description: Text = says("The exception in the coder's words.")

@@ -1,0 +1,1 @@
+"""The rule model: rule sets, criteria, conditions and lenses."""
