@@ -1,0 +1,228 @@
+"""Rule sets under a lens become a program: numbered conditions, derived facts in strata, criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from policy_engine.measures import MEASURES
+from policy_engine.proposals.records import FieldType, instrument_facts, record_types
+from policy_engine.rules.conditions import ALWAYS, Clauses, Test, patterns_of
+from policy_engine.rules.derivation import Derivable
+from policy_engine.rules.model import Condition, Criterion, Derivation, MeasureFact, Principle, RuleSet
+from policy_engine.rules.resolve import Path, Problem, Resolver, near
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledMeasure:
+    """A measure with its arguments resolved."""
+
+    fact: str
+    measure: str
+    record_type: str
+    field: str
+    tests: tuple[Test, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCriterion:
+    """A criterion with the numbers of its three conditions."""
+
+    criterion: Criterion
+    principle: Principle
+    applies: int
+    satisfied: int
+    violated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Everything that an evaluator needs.
+
+    `conditions[n]` is judged in stratum `strata[n]`; a derived fact is decided after the last stratum of its cases.
+    """
+
+    conditions: tuple[Clauses, ...]
+    strata: tuple[int, ...]
+    measures: tuple[CompiledMeasure, ...]
+    statements: tuple[str, ...]
+    derived: tuple[tuple[int, Derivable], ...]
+    criteria: tuple[CompiledCriterion, ...]
+    meanings: Mapping[str, str]
+    fact_types: Mapping[str, FieldType]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleProblem:
+    """A problem in one rule set, with its path in that file."""
+
+    rule_set: str
+    problem: Problem
+
+
+@dataclass(slots=True)
+class _Compilation:
+    """The state of one compilation; collects problems of all rule sets."""
+
+    rule_sets: tuple[RuleSet, ...]
+    resolver: Resolver
+    problems: list[RuleProblem]
+    conditions: list[Clauses]
+    needs: dict[str, set[str]]
+    cases: dict[str, Derivable]
+
+    def add(self, clauses: Clauses) -> int:
+        self.conditions.append(clauses)
+        return len(self.conditions) - 1
+
+    def collect(self, rule_set: str) -> None:
+        self.problems += [RuleProblem(rule_set, problem) for problem in self.resolver.problems]
+        self.resolver.problems.clear()
+
+
+def declared_facts(rule_sets: Iterable[RuleSet]) -> dict[str, FieldType]:
+    """Return the type of every fact that rule sets and the instrument provide."""
+    found = dict(instrument_facts())
+    for rule_set in rule_sets:
+        for statement in rule_set.statements:
+            found[statement.fact] = FieldType(statement.kind, statement.choices, statement.meaning)
+        for measured in rule_set.measures:
+            row = MEASURES.get(measured.measure)
+            found[measured.fact] = FieldType(row.kind if row else "number", row.choices if row else ())
+        for derivation in rule_set.derive:
+            values = [case.value for case in derivation.cases or ()]
+            values += [derivation.otherwise] if derivation.otherwise is not None else []
+            found[derivation.fact] = FieldType("choice", tuple(dict.fromkeys(values))) if values else FieldType("flag")
+    return found
+
+
+def compile_program(
+    rule_sets: tuple[RuleSet, ...], criteria: tuple[tuple[str, Criterion], ...], parameters: Mapping[str, float]
+) -> tuple[Program | None, tuple[RuleProblem, ...]]:
+    """Return the program, or every problem that stands in its way.
+
+    `criteria` are (rule set id, criterion with the lens's overrides), in the order of the report.
+    """
+    facts = declared_facts(rule_sets)
+    compilation = _Compilation(rule_sets, Resolver(facts, parameters), [], [], {}, {})
+    _check_declared_once(compilation)
+    measures = tuple(m for rule_set in rule_sets for m in _measures(compilation, rule_set))
+    for rule_set in rule_sets:
+        for index, derivation in enumerate(rule_set.derive):
+            _derivation(compilation, derivation, ("derive", index))
+        compilation.collect(rule_set.id)
+    compiled = tuple(_criterion(compilation, name, criterion) for name, criterion in criteria)
+    levels = _levels(compilation)
+    if compilation.problems or levels is None:
+        return None, tuple(compilation.problems)
+    strata = tuple(_stratum(clauses, levels) for clauses in compilation.conditions)
+    derived = tuple(
+        (max(strata[condition] for _, condition in derivable.cases), derivable)
+        for derivable in compilation.cases.values()
+    )
+    statements = tuple(statement.fact for rule_set in rule_sets for statement in rule_set.statements)
+    meanings = {entry.fact: entry.meaning for r in rule_sets for entry in (*r.statements, *r.measures, *r.derive)}
+    program = Program(
+        tuple(compilation.conditions), strata, measures, statements, derived, compiled, meanings, facts
+    )
+    return program, ()
+
+
+def _check_declared_once(compilation: _Compilation) -> None:
+    seen: dict[str, str] = dict.fromkeys(instrument_facts(), "the instrument itself")
+    for rule_set in compilation.rule_sets:
+        for key, entries in (
+            ("statements", rule_set.statements),
+            ("measures", rule_set.measures),
+            ("derive", rule_set.derive),
+        ):
+            for index, entry in enumerate(entries):
+                if entry.fact in seen:
+                    message = f"the fact `{entry.fact}` is already given by {seen[entry.fact]}"
+                    compilation.problems.append(RuleProblem(rule_set.id, Problem((key, index, "fact"), message)))
+                seen[entry.fact] = f"rule set {rule_set.id}"
+
+
+def _measures(compilation: _Compilation, rule_set: RuleSet) -> Iterable[CompiledMeasure]:
+    for index, entry in enumerate(rule_set.measures):
+        yield _measure(compilation.resolver, entry, ("measures", index))
+    compilation.collect(rule_set.id)
+
+
+def _measure(resolver: Resolver, entry: MeasureFact, path: Path) -> CompiledMeasure:
+    row = MEASURES.get(entry.measure)
+    record_type, _, field = (entry.of or "").partition(".")
+    if row is None:
+        resolver.complain((*path, "measure"), f"`{entry.measure}` is not a measure", near(entry.measure, MEASURES))
+        return CompiledMeasure(entry.fact, "count", "", "", ())
+    if not row.needs:
+        if entry.of or entry.where:
+            resolver.complain(path, f"the measure `{row.name}` takes no `of` and no `where`")
+        return CompiledMeasure(entry.fact, row.name, "", "", ())
+    fields = record_types().get(record_type)
+    if fields is None:
+        resolver.complain((*path, "of"), f"`{record_type}` is not a provision type", near(record_type, record_types()))
+        return CompiledMeasure(entry.fact, row.name, "", "", ())
+    if row.needs == "type.field" and (field not in fields or fields[field].kind != "number"):
+        numbers = [name for name, kind in fields.items() if kind.kind == "number"]
+        hint = near(field, numbers, "number fields")
+        resolver.complain((*path, "of"), f"`{field}` is not a number field of `{record_type}`", hint)
+    tests = resolver.resolve_tests(record_type, entry.where, (*path, "where"))
+    return CompiledMeasure(entry.fact, row.name, record_type, field, tests)
+
+
+def _derivation(compilation: _Compilation, derivation: Derivation, path: Path) -> None:
+    resolve = compilation.resolver.resolve
+    found: list[tuple[bool | float | str, Clauses]] = []
+    ordered = True
+    otherwise: bool | str | None = derivation.otherwise
+    for index, case in enumerate(derivation.cases or ()):
+        found.append((case.value, resolve(case.when, (*path, "cases", index, "when"))))
+    if derivation.true_when is not None:
+        found.append((True, resolve(derivation.true_when, (*path, "true_when"))))
+        otherwise = False if derivation.false_when == "otherwise" else None
+        if isinstance(derivation.false_when, Condition):
+            ordered = False
+            found.append((False, resolve(derivation.false_when, (*path, "false_when"))))
+    numbered = tuple((value, compilation.add(clauses)) for value, clauses in found)
+    compilation.cases[derivation.fact] = Derivable(derivation.fact, numbered, ordered, otherwise)
+    compilation.needs[derivation.fact] = {p.type for _, c in found for p in patterns_of(c) if p.is_fact}
+
+
+def _criterion(compilation: _Compilation, rule_set: str, criterion: Criterion) -> CompiledCriterion:
+    owner = next(r for r in compilation.rule_sets if r.id == rule_set)
+    index = next((i for i, c in enumerate(owner.criteria) if c.id == criterion.id), 0)
+    numbers = []
+    for key in ("applies_when", "satisfied_when", "violated_when"):
+        clauses = compilation.resolver.resolve(getattr(criterion, key), ("criteria", index, key))
+        numbers.append(compilation.add(clauses))
+    compilation.collect(rule_set)
+    principle = owner.principle
+    if principle is None:
+        raise AssertionError("the rule model lets no criterion stand without a principle")
+    return CompiledCriterion(criterion, principle, *numbers)
+
+
+def _levels(compilation: _Compilation) -> dict[str, int] | None:
+    """Return the stratum after which each derived fact is known, or None when facts depend on each other."""
+    derived = compilation.needs
+    try:
+        order = tuple(TopologicalSorter({fact: needs & set(derived) for fact, needs in derived.items()}).static_order())
+    except CycleError as error:
+        circle = " → ".join(error.args[1])
+        first = next(r for r in compilation.rule_sets if any(d.fact in error.args[1] for d in r.derive))
+        message = f"derived facts depend on each other: {circle}"
+        compilation.problems.append(RuleProblem(first.id, Problem(("derive",), message, "break the circle")))
+        return None
+    levels: dict[str, int] = {}
+    for fact in order:
+        levels[fact] = max((levels[need] + 1 for need in derived[fact] if need in levels), default=0)
+    return levels
+
+
+def _stratum(clauses: Clauses, levels: Mapping[str, int]) -> int:
+    return max((levels[p.type] + 1 for p in patterns_of(clauses) if p.type in levels and p.is_fact), default=0)
+
+
+__all__ = ["ALWAYS", "CompiledCriterion", "CompiledMeasure", "Program", "RuleProblem", "compile_program"]

@@ -1,0 +1,186 @@
+"""Provisions as flat, typed records: what conditions match on, in both evaluators."""
+
+from __future__ import annotations
+
+import datetime
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+
+from policy_engine.operators import NOT_ADDRESSED, Kind, Value
+from policy_engine.proposals.base import Duty, Gate, Provision, Sanction
+from policy_engine.proposals.model import AnyProvision, Jurisdiction, Proposal, Status
+
+SILENCES = frozenset({"not_addressed", "contested"})
+FAMILIES: Mapping[str, type[Provision]] = {"duty": Duty, "gate": Gate, "sanction": Sanction}
+"""Families of provision types that a rule may address as one."""
+_NOT_FACTS = frozenset({"id", "cite", "note", "tags"})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldType:
+    """Kind of a field, and its closed vocabulary where it has one."""
+
+    kind: Kind
+    choices: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One provision seen as one record type: values by dotted path; a missing path is unknown.
+
+    A list field `uses` becomes one flag for each word of its vocabulary: `uses.research`.
+    `provision` is the index in `Proposal.provisions`.
+    """
+
+    type: str
+    values: Mapping[str, Value]
+    provision: int
+
+
+@cache
+def provision_types() -> Mapping[str, type[Provision]]:
+    """Return the model of each provision type, by its name in YAML, in alphabetical order."""
+    union = get_args(AnyProvision)[0]
+    found = {get_args(model.model_fields["type"].annotation)[0]: model for model in get_args(union)}
+    return dict(sorted(found.items()))
+
+
+@cache
+def members(record_type: str) -> tuple[str, ...]:
+    """Return the provision types whose provisions appear as this record type (itself, or a family's)."""
+    if record_type in FAMILIES:
+        family = FAMILIES[record_type]
+        return tuple(name for name, model in provision_types().items() if issubclass(model, family))
+    return (record_type,)
+
+
+@cache
+def record_types() -> Mapping[str, Mapping[str, FieldType]]:
+    """Return the fields of every record type: the provision types, then the families."""
+    found = {name: dict(_fields(model)) for name, model in provision_types().items()}
+    for name, model in FAMILIES.items():
+        found[name] = {"type": FieldType("choice", members(name), "Provision type."), **dict(_fields(model))}
+    return found
+
+
+@cache
+def instrument_facts() -> Mapping[str, FieldType]:
+    """Return the facts that every proposal states about the instrument itself."""
+    level = dict(_fields(Jurisdiction))
+    stage = dict(_fields(Status))
+    return {
+        "instrument.level": level["level"],
+        "instrument.country": FieldType("text", (), "ISO 3166 code of the country."),
+        "instrument.stage": stage["stage"],
+    }
+
+
+def instrument_values(proposal: Proposal) -> dict[str, Value]:
+    """Return the value of each instrument fact."""
+    return {
+        "instrument.level": proposal.jurisdiction.level,
+        "instrument.country": proposal.jurisdiction.country,
+        "instrument.stage": proposal.status.stage,
+    }
+
+
+def is_examined(proposal: Proposal, record_type: str) -> bool:
+    """Tell whether the absence of such a provision is known."""
+    return proposal.examined == "everything" or all(name in proposal.examined for name in members(record_type))
+
+
+def records(proposal: Proposal) -> tuple[Record, ...]:
+    """Return each provision as its own type, and as each family that it belongs to."""
+    found = []
+    for index, provision in enumerate(proposal.provisions):
+        values = _values(provision)
+        found.append(Record(provision.type, values, index))
+        for family, model in FAMILIES.items():
+            if isinstance(provision, model):
+                allowed = record_types()[family]
+                kept = {path: value for path, value in values.items() if _root(path) in allowed or path in allowed}
+                kept["type"] = provision.type
+                found.append(Record(family, kept, index))
+    return tuple(found)
+
+
+def _root(path: str) -> str:
+    return path.rpartition(".")[0]
+
+
+@cache
+def _layout(model: type[BaseModel]) -> tuple[tuple[str, FieldType | None, bool], ...]:
+    """Return (attribute, list type or None, whether it is a nested model) for each field."""
+    layout = []
+    for name, info in model.model_fields.items():
+        if name in _NOT_FACTS or name == "type":
+            continue
+        field = _field_type(info.annotation, info.description or "")
+        layout.append((name, field if field and field.kind == "list" else None, field is None))
+    return tuple(layout)
+
+
+def _values(model: BaseModel, prefix: str = "") -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for name, listed, nested in _layout(type(model)):
+        value = getattr(model, name)
+        path = prefix + name
+        if value is None or value == "contested":
+            continue
+        if listed is not None:
+            values.update({f"{path}.{word}": word in value for word in listed.choices})
+        elif isinstance(value, BaseModel):
+            values.update(_values(value, path + "."))
+        elif isinstance(value, datetime.date):
+            values[path] = value.isoformat()
+        elif not nested or value == "not_addressed":
+            values[path] = NOT_ADDRESSED if value == "not_addressed" else value
+    return values
+
+
+def _fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldType]]:
+    for name, info in model.model_fields.items():
+        if name in _NOT_FACTS or name == "type":
+            continue
+        field = _field_type(info.annotation, info.description or "")
+        if field is not None:
+            yield prefix + name, field
+            continue
+        nested = next(part for part in _parts(info.annotation) if _is_model(part))
+        yield from _fields(nested, f"{prefix}{name}.")
+
+
+def _is_model(part: Any) -> bool:
+    return isinstance(part, type) and issubclass(part, BaseModel)
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """Yield the alternatives of an annotation, without None, silences and Annotated wrappers."""
+    origin = get_origin(annotation)
+    if origin is typing.Annotated:
+        yield from _parts(get_args(annotation)[0])
+    elif origin in (typing.Union, types.UnionType):
+        for part in get_args(annotation):
+            yield from _parts(part)
+    elif annotation is not types.NoneType and not (origin is Literal and set(get_args(annotation)) <= SILENCES):
+        yield annotation
+
+
+def _field_type(annotation: Any, description: str) -> FieldType | None:
+    """Return the field's type, or None for a nested model."""
+    part = next(_parts(annotation))
+    if get_origin(part) is tuple:
+        words = next(_parts(get_args(part)[0]))
+        return FieldType("list", tuple(get_args(words)), description)
+    if get_origin(part) is Literal:
+        return FieldType("choice", tuple(str(word) for word in get_args(part)), description)
+    if _is_model(part):
+        return None
+    return FieldType({bool: "flag", float: "number"}.get(part, "text"), (), description)

@@ -1,0 +1,179 @@
+"""What an assessment consists of; frozen, so that it can be shared between threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Severity = Literal["blocker", "major", "minor", "info"]
+SEVERITY_WEIGHTS: dict[Severity, float] = {"blocker": 4.0, "major": 2.0, "minor": 1.0, "info": 0.5}
+
+
+class Outcome(StrEnum):
+    """Outcome of a criterion on a proposal, worst first."""
+
+    VIOLATED = "violated"
+    PARTIAL = "partial"
+    UNKNOWN = "unknown"
+    SATISFIED = "satisfied"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Verdict(StrEnum):
+    """The band that every completion of the unknown facts would give."""
+
+    VETO = "veto"
+    DOES_NOT_MEET = "does_not_meet"
+    MIXED = "mixed"
+    MEETS = "meets"
+    UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A score from 0 to 100: `low` if every unknown fails, `high` if every unknown passes."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a proposal file; line and column are 1-based, 0 when there is no file."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A provision (or a cited statement) that a finding rests on.
+
+    `provision` is its id; for a statement it is the name of the fact.
+    """
+
+    provision: str
+    type: str
+    cite: str
+    confidence: str
+    note: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Criterion × proposal → outcome, with the reason and the provisions that show it.
+
+    `id` is derived from content: criterion, outcome, and the ids of the evidence.
+    `location` is that of the first evidence, else of the `provisions` key: where a missing provision would stand.
+    """
+
+    id: str
+    criterion: str
+    title: str
+    principle: str
+    kind: Literal["duty", "guard"]
+    severity: Severity
+    outcome: Outcome
+    message: str
+    evidence: tuple[Evidence, ...]
+    location: Location
+    fix: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipleScore:
+    """One principle: its interval (none when nothing applies), coverage and findings worst first."""
+
+    id: str
+    name: str
+    weight: float
+    score: Interval | None
+    coverage: float
+    applicable: int
+    enough_facts: bool
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something that nobody examined, and what knowing it could decide.
+
+    `what` is plain words; `look_in` the provision types or the provision field to look at; `points` the width of
+    the overall interval, from 0 to 100, that rests on the criteria which need it.
+    """
+
+    what: str
+    look_in: str
+    criteria: tuple[str, ...]
+    points: float
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalSummary:
+    """Which text was assessed."""
+
+    id: str
+    title: str
+    file: str
+    scope_class: str
+    stage: str
+    status_date: str
+    print: str
+
+
+@dataclass(frozen=True, slots=True)
+class LensSummary:
+    """Under which rules, as of when."""
+
+    id: str
+    title: str
+    version: str
+    as_of: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """SHA-256 digests of what went in, and the engine that ran.
+
+    `engine` is `durable-rules 2.0.28` or `plain evaluator`, with `, cross-checked` when both ran.
+    """
+
+    proposal: str
+    rules: str
+    lens: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The scored assessment of one proposal under one lens."""
+
+    proposal: ProposalSummary
+    lens: LensSummary
+    verdict: Verdict
+    score: Interval
+    coverage: float
+    vetoes: tuple[Finding, ...]
+    principles: tuple[PrincipleScore, ...]
+    findings: tuple[Finding, ...]
+    unknowns: tuple[Unknown, ...]
+    digests: Digests
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Why a statement holds, does not hold or is unknown, as a tree of plain sentences.
+
+    `places` are the provisions read for this step, with the values in `statement`.
+    """
+
+    statement: str
+    truth: Literal["true", "false", "unknown"]
+    places: tuple[Evidence, ...] = ()
+    because: tuple[Proof, ...] = ()

@@ -1,0 +1,224 @@
+"""The rule model: a rule set file, its criteria, derivations, measures, parameters and examples; and lenses."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from policy_engine.proposals.base import Strict
+
+FactName = Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z][a-z0-9_]*)+$", max_length=80)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+CriterionId = Annotated[str, Field(pattern=r"^[A-Z]{3}-[0-9]{1,2}$")]
+Sentence = Annotated[str, Field(min_length=3, max_length=400)]
+Paragraph = Annotated[str, Field(min_length=3, max_length=2000)]
+Severity = Literal["blocker", "major", "minor", "info"]
+OutcomeName = Literal["satisfied", "partial", "violated", "unknown", "not_applicable"]
+Scalar = bool | float | str
+
+
+class Condition(Strict):
+    """`all`, `any` or `none` over conditions, or one pattern over a provision or a fact.
+
+    A pattern's other keys are tests: `field: value` (equals) or `field: {operator: operand}`.
+    """
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+    all_of: Annotated[tuple[Condition, ...], Field(min_length=1, strict=False)] | None = Field(
+        default=None, alias="all"
+    )
+    any_of: Annotated[tuple[Condition, ...], Field(min_length=1, strict=False)] | None = Field(
+        default=None, alias="any"
+    )
+    none_of: Condition | None = Field(default=None, alias="none")
+    provision: str | None = Field(default=None, description="Provision type, or a family: duty, gate, sanction.")
+    fact: FactName | None = None
+    name: Name | None = Field(default=None, alias="as", description="Name by which later patterns refer to it.")
+
+
+class Parameter(Strict):
+    """A named cut-off, with where it comes from."""
+
+    name: Name
+    value: float
+    unit: Sentence
+    origin: Literal["sourced", "chosen"]
+    source: Paragraph = Field(description="The source, or the reason for the choice.")
+
+
+class StatementFact(Strict):
+    """A fact that proposals state, with a cite, because no pattern over provisions shows it."""
+
+    fact: FactName
+    kind: Literal["flag", "number", "choice"]
+    choices: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    meaning: Sentence
+
+
+class MeasureFact(Strict):
+    """A fact computed by a measure: a date, a duration, a minimum, a count."""
+
+    fact: FactName
+    measure: Name
+    of: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+)*$")] | None = Field(
+        default=None, description="Record type, or record type and field: incident_report.deadline_hours."
+    )
+    where: dict[str, Any] = Field(default_factory=dict, description="Tests that narrow the provisions measured.")
+    meaning: Sentence
+
+
+class Case(Strict):
+    """One value of a derived fact, and when it holds."""
+
+    value: str
+    when: Condition
+
+
+class Derivation(Strict):
+    """A fact inferred from provisions and other facts.
+
+    Either `true_when` with `false_when` (a condition, or `otherwise`: when `true_when` is known not to hold), or
+    `cases`: the first case that holds gives the value, if every earlier one is known not to hold.
+    """
+
+    fact: FactName
+    meaning: Sentence = Field(description="What it says when true, as a sentence that reads well in a proof.")
+    true_when: Condition | None = None
+    false_when: Condition | Literal["otherwise"] | None = None
+    cases: Annotated[tuple[Case, ...], Field(min_length=1, strict=False)] | None = None
+    otherwise: str | None = Field(default=None, description="With cases: the value when none of them holds.")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Derivation:
+        if (self.true_when is None) == (self.cases is None):
+            raise ValueError("give either true_when or cases")
+        if self.cases is None and self.otherwise is not None:
+            raise ValueError("otherwise (as a key) goes with cases; with true_when write false_when: otherwise")
+        if self.cases is not None and self.false_when is not None:
+            raise ValueError("false_when goes with true_when, not with cases")
+        return self
+
+
+class Fix(Strict):
+    """What would mend a violation."""
+
+    words: Paragraph
+    amendment: dict[str, Any] | None = Field(default=None, description="Provision to add, as it would be written.")
+
+
+class Reference(Strict):
+    """Where a criterion comes from."""
+
+    kind: Literal["article", "primary", "critic"]
+    source: Sentence
+    locator: Sentence = Field(description="Section, time stamp or page.")
+    says: Paragraph = Field(description="What it says there, in our own words.")
+    url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
+
+
+class Example(Strict):
+    """A small proposal and the outcome that it must give."""
+
+    name: Sentence
+    outcome: OutcomeName
+    level: str = "federal"
+    examined: Literal["everything"] | Annotated[tuple[str, ...], Field(strict=False)] = "everything"
+    provisions: Annotated[tuple[dict[str, Any], ...], Field(strict=False)] = ()
+    facts: dict[str, Scalar] = Field(default_factory=dict, description="Cited statements.")
+
+
+class Criterion(Strict):
+    """One checkable rule of a principle."""
+
+    id: CriterionId
+    title: Sentence
+    question: Sentence
+    kind: Literal["duty", "guard"]
+    severity: Severity
+    applies_when: Condition | Literal["always"]
+    satisfied_when: Condition | Literal["always"]
+    violated_when: Condition | Literal["never"]
+    definition: Paragraph | None = Field(default=None, description="What the words of the question mean here.")
+    rationale: Paragraph
+    counter_argument: Paragraph | None = None
+    fix: Fix
+    references: Annotated[tuple[Reference, ...], Field(min_length=1, strict=False)]
+    examples: Annotated[tuple[Example, ...], Field(min_length=2, strict=False)]
+
+
+class Principle(Strict):
+    """The policy aim that a rule set encodes."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    name: Sentence
+    name_ja: str | None = None
+    statement: Paragraph
+
+
+class RuleSet(Strict):
+    """One file of rules: one principle with its criteria, or shared derivations only."""
+
+    id: Name
+    title: Sentence
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    principle: Principle | None = None
+    parameters: Annotated[tuple[Parameter, ...], Field(strict=False)] = ()
+    statements: Annotated[tuple[StatementFact, ...], Field(strict=False)] = ()
+    measures: Annotated[tuple[MeasureFact, ...], Field(strict=False)] = ()
+    derive: Annotated[tuple[Derivation, ...], Field(strict=False)] = ()
+    criteria: Annotated[tuple[Criterion, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _criteria_belong(self) -> RuleSet:
+        if self.criteria and self.principle is None:
+            raise ValueError("criteria need a principle")
+        for criterion in self.criteria:
+            if self.principle and not criterion.id.startswith(self.principle.id + "-"):
+                raise ValueError(f"criterion {criterion.id} does not carry the principle's id {self.principle.id}")
+        return self
+
+
+class CriterionOverride(Strict):
+    """What a lens changes in a criterion."""
+
+    severity: Severity | None = None
+    applies_when: Condition | Literal["always"] | None = None
+    satisfied_when: Condition | Literal["always"] | None = None
+    violated_when: Condition | Literal["never"] | None = None
+    reason: Paragraph
+
+
+class ParameterOverride(Strict):
+    """Another value for a parameter."""
+
+    value: float
+    reason: Paragraph
+
+
+class Bands(Strict):
+    """Where the verdict bands begin, on the score from 0 to 100."""
+
+    meets: float = 70.0
+    mixed: float = 40.0
+
+
+class Lens(Strict):
+    """A named selection of rule sets with weights, a date and overrides."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: Sentence
+    as_of: datetime.date
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    author: Sentence
+    description: Paragraph
+    extends: str | None = None
+    rule_sets: Annotated[tuple[Name, ...], Field(strict=False)] = ()
+    weights: dict[str, float] = Field(default_factory=dict, description="Weight of each principle; 1 if left out.")
+    exclude: Annotated[tuple[CriterionId, ...], Field(strict=False)] = ()
+    include: Annotated[tuple[CriterionId, ...], Field(strict=False)] = ()
+    overrides: dict[str, CriterionOverride] = Field(default_factory=dict)
+    parameters: dict[str, ParameterOverride] = Field(default_factory=dict)
+    bands: Bands | None = None
