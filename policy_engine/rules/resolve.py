@@ -229,12 +229,10 @@ class Resolver:
             return None
         return Test(name, row.name, FieldOf(other, other_field))
 
-    def _check_facts(self, clause: Clause, path: Path) -> None:
-        """Refuse a fact that stands twice in one clause: one record cannot fill two patterns."""
-        seen = [pattern.type for pattern in clause.patterns if pattern.is_fact]
-        inner = [pattern.type for none in clause.nones for pattern in none.patterns if pattern.is_fact]
-        twice = sorted({name for name in seen if seen.count(name) > 1} | (set(seen) & set(inner)))
-        for name in twice:
+    def _check_facts(self, clause: Clause, path: Path, outer: tuple[str, ...] = ()) -> None:
+        """Refuse a fact that stands twice in one conjunction: one record cannot fill two patterns."""
+        seen = outer + tuple(pattern.type for pattern in clause.patterns if pattern.is_fact)
+        for name in sorted({name for name in seen if seen.count(name) > 1}):
             self.complain(path, f"`{name}` stands twice in one conjunction", "put its tests into one pattern")
         for none in clause.nones:
-            self._check_facts(none, path)
+            self._check_facts(none, path, tuple(dict.fromkeys(seen)))

@@ -1,0 +1,145 @@
+"""The plain evaluator: walks the conditions in Python, three-valued; oracle, explainer and fallback."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from policy_engine.compiler import Program
+from policy_engine.errors import Fault, RuleError
+from policy_engine.operators import OPERATORS, Truth, Value
+from policy_engine.rules.conditions import Clause, Clauses, FieldOf, Pattern, Test
+from policy_engine.rules.derivation import ContradictionError, Derivable, decide
+from policy_engine.situation import Binding, BindingEntry, Inference, Situation
+
+_NOTHING: Mapping[str, Value] = {}
+_Candidate = tuple[BindingEntry | None, Mapping[str, Value]]
+
+
+class PlainEvaluator:
+    """Evaluates a program on situations; stateless, so it may be shared between threads."""
+
+    name = "plain evaluator"
+
+    def __init__(self, program: Program) -> None:
+        """Order the conditions by stratum."""
+        self._program = program
+        self._strata = [
+            [number for number, level in enumerate(program.strata) if level == stratum]
+            for stratum in range(max(program.strata, default=-1) + 1)
+        ]
+
+    def infer(self, situation: Situation) -> Inference:
+        """Return what follows; raises RuleError when two values of one fact are both shown."""
+        program = self._program
+        truths = [0] * len(program.conditions)
+        bindings: list[frozenset[Binding]] = [frozenset()] * len(program.conditions)
+        facts: dict[str, Value | None] = dict(situation.known)
+        for level, numbers in enumerate(self._strata):
+            walk = _Walk(situation, facts)
+            for number in numbers:
+                truths[number], bindings[number] = walk.condition(program.conditions[number])
+            for stratum, derivable in program.derived:
+                if stratum == level:
+                    facts[derivable.fact] = decided(derivable, truths)
+        return Inference(tuple(truths), tuple(bindings), facts)
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to release."""
+
+
+def decided(derivable: Derivable, truths: list[int]) -> Value | None:
+    """Return the value of a derived fact, with a contradiction as the rule set's error."""
+    try:
+        return decide(derivable, truths)
+    except ContradictionError as error:
+        message = f"two values of the derived fact `{error}` are both shown; its conditions overlap"
+        raise RuleError(Fault(message, hint="make the cases exclude each other, or use ordered cases")) from error
+
+
+class _Walk:
+    """One pass over conditions on one situation."""
+
+    def __init__(self, situation: Situation, facts: Mapping[str, Value | None]) -> None:
+        self._by_type: dict[str, list[_Candidate]] = {}
+        for index, record in enumerate(situation.records):
+            self._by_type.setdefault(record.type, []).append((index, record.values))
+        self._unseen = situation.unseen
+        self._facts = facts
+
+    def condition(self, clauses: Clauses) -> tuple[int, frozenset[Binding]]:
+        """Return the truth of a condition, and the definite bindings of each clause."""
+        truth = Truth.FALSE
+        found: set[Binding] = set()
+        for number, clause in enumerate(clauses):
+            shown: list[tuple[BindingEntry, ...]] = []
+            truth = max(truth, self._clause(clause, 0, {}, (), Truth.TRUE, shown))
+            found.update((number, entries) for entries in shown)
+        return int(truth), frozenset(found)
+
+    def _clause(
+        self,
+        clause: Clause,
+        at: int,
+        bound: dict[str, Mapping[str, Value]],
+        used: tuple[BindingEntry, ...],
+        so_far: Truth,
+        shown: list[tuple[BindingEntry, ...]] | None,
+        start: int = 0,
+    ) -> Truth:
+        """Return the best truth over all ways to fill the patterns from `at` on; `used[start:]` are this clause's."""
+        if at == len(clause.patterns):
+            return self._nones(clause, bound, used, so_far, shown, start)
+        pattern = clause.patterns[at]
+        best = Truth.FALSE
+        for entry, values in self._candidates(pattern):
+            if entry is not None and entry in used:
+                continue
+            truth = min(so_far, _matches(pattern.tests, values, bound))
+            if entry is None:
+                truth = min(truth, Truth.UNKNOWN)
+            if truth is Truth.FALSE or (truth <= best and (truth < Truth.TRUE or shown is None)):
+                continue
+            taken = used if entry is None else (*used, entry)
+            deeper = {**bound, pattern.name: values}
+            best = max(best, self._clause(clause, at + 1, deeper, taken, truth, shown, start))
+        return best
+
+    def _nones(
+        self,
+        clause: Clause,
+        bound: dict[str, Mapping[str, Value]],
+        used: tuple[BindingEntry, ...],
+        so_far: Truth,
+        shown: list[tuple[BindingEntry, ...]] | None,
+        start: int,
+    ) -> Truth:
+        truth = so_far
+        for none in clause.nones:
+            inner = self._clause(none, 0, bound, used, Truth.TRUE, None, len(used))
+            truth = min(truth, inner.negated())
+            if truth is Truth.FALSE:
+                return truth
+        if truth is Truth.TRUE and shown is not None:
+            shown.append(used[start:])
+        return truth
+
+    def _candidates(self, pattern: Pattern) -> list[_Candidate]:
+        if pattern.is_fact:
+            value = self._facts[pattern.type]
+            return [(pattern.type, _NOTHING if value is None else {"value": value})]
+        found = self._by_type.get(pattern.type, [])
+        return [*found, (None, _NOTHING)] if pattern.type in self._unseen else found
+
+
+def _matches(tests: tuple[Test, ...], values: Mapping[str, Value], bound: Mapping[str, Mapping[str, Value]]) -> Truth:
+    truth = Truth.TRUE
+    for test in tests:
+        value = values.get(test.field)
+        operand = test.operand
+        other = bound[operand.name].get(operand.field) if isinstance(operand, FieldOf) else operand
+        if value is None or other is None:
+            truth = Truth.UNKNOWN
+        elif not OPERATORS[test.operator].holds(value, other):
+            return Truth.FALSE
+    return truth
+

@@ -1,0 +1,67 @@
+"""What both evaluators start from: the records of a proposal, what is unseen, and the facts known beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from policy_engine.compiler import Program
+from policy_engine.errors import Fault, ProposalError
+from policy_engine.measures import MEASURES, select
+from policy_engine.operators import Value
+from policy_engine.proposals.model import Proposal
+from policy_engine.proposals.records import FieldType, Record, instrument_values, is_examined, record_types, records
+
+BindingEntry = int | str
+"""A record by its index, or a fact by its name."""
+Binding = tuple[int, tuple[BindingEntry, ...]]
+"""Number of the clause that held, and what filled its patterns, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One proposal, ready for inference.
+
+    `known` has a value, or None for unknown, for every fact that no rule derives; `sources` tells which provisions a
+    measured fact was read from.
+    """
+
+    records: tuple[Record, ...]
+    unseen: frozenset[str]
+    known: Mapping[str, Value | None]
+    sources: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """What an evaluator found: truth and definite bindings of each condition, and the value of each fact."""
+
+    truths: tuple[int, ...]
+    bindings: tuple[frozenset[Binding], ...]
+    facts: Mapping[str, Value | None]
+
+
+def situation_of(program: Program, proposal: Proposal) -> Situation:
+    """Return the situation; a statement of the wrong kind is the proposal's fault."""
+    found = records(proposal)
+    known: dict[str, Value | None] = dict(instrument_values(proposal))
+    sources: dict[str, tuple[int, ...]] = {}
+    for measure in program.measures:
+        selection = select(proposal, found, measure.record_type, measure.field, measure.tests)
+        measured = MEASURES[measure.measure].compute(proposal, selection)
+        known[measure.fact] = measured.value
+        sources[measure.fact] = measured.provisions
+    stated = {statement.fact: statement.value for statement in proposal.statements}
+    for fact in program.statements:
+        value = stated.get(fact)
+        known[fact] = value if value is None else _checked(fact, value, program.fact_types[fact])
+    unseen = frozenset(name for name in record_types() if not is_examined(proposal, name))
+    return Situation(found, unseen, known, sources)
+
+
+def _checked(fact: str, value: bool | float | str, kind: FieldType) -> Value:
+    expected = {"flag": bool, "number": float, "choice": str}[kind.kind]
+    if not isinstance(value, expected) or (kind.choices and value not in kind.choices):
+        words = ", ".join(kind.choices) or {"flag": "true or false", "number": "a number"}[kind.kind]
+        raise ProposalError(Fault(f"the statement `{fact}` takes {words}, found {value!r}"))
+    return value
