@@ -35,7 +35,7 @@ class PlainEvaluator:
         bindings: list[frozenset[Binding]] = [frozenset()] * len(program.conditions)
         facts: dict[str, Value | None] = dict(situation.known)
         for level, numbers in enumerate(self._strata):
-            walk = _Walk(situation, facts)
+            walk = Walk(situation, facts)
             for number in numbers:
                 truths[number], bindings[number] = walk.condition(program.conditions[number])
             for stratum, derivable in program.derived:
@@ -56,10 +56,11 @@ def decided(derivable: Derivable, truths: list[int]) -> Value | None:
         raise RuleError(Fault(message, hint="make the cases exclude each other, or use ordered cases")) from error
 
 
-class _Walk:
+class Walk:
     """One pass over conditions on one situation."""
 
     def __init__(self, situation: Situation, facts: Mapping[str, Value | None]) -> None:
+        """Index the records by type."""
         self._by_type: dict[str, list[_Candidate]] = {}
         for index, record in enumerate(situation.records):
             self._by_type.setdefault(record.type, []).append((index, record.values))

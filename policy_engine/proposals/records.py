@@ -153,7 +153,7 @@ def _fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Fie
         if field is not None:
             yield prefix + name, field
             continue
-        nested = next(part for part in _parts(info.annotation) if _is_model(part))
+        nested = next(part for part in parts_of(info.annotation) if _is_model(part))
         yield from _fields(nested, f"{prefix}{name}.")
 
 
@@ -161,23 +161,23 @@ def _is_model(part: Any) -> bool:
     return isinstance(part, type) and issubclass(part, BaseModel)
 
 
-def _parts(annotation: Any) -> Iterator[Any]:
-    """Yield the alternatives of an annotation, without None, silences and Annotated wrappers."""
+def parts_of(annotation: Any) -> Iterator[Any]:
+    """Yield the alternatives of a type annotation, without None, silences and Annotated wrappers."""
     origin = get_origin(annotation)
     if origin is typing.Annotated:
-        yield from _parts(get_args(annotation)[0])
+        yield from parts_of(get_args(annotation)[0])
     elif origin in (typing.Union, types.UnionType):
         for part in get_args(annotation):
-            yield from _parts(part)
+            yield from parts_of(part)
     elif annotation is not types.NoneType and not (origin is Literal and set(get_args(annotation)) <= SILENCES):
         yield annotation
 
 
 def _field_type(annotation: Any, description: str) -> FieldType | None:
     """Return the field's type, or None for a nested model."""
-    part = next(_parts(annotation))
+    part = next(parts_of(annotation))
     if get_origin(part) is tuple:
-        words = next(_parts(get_args(part)[0]))
+        words = next(parts_of(get_args(part)[0]))
         return FieldType("list", tuple(get_args(words)), description)
     if get_origin(part) is Literal:
         return FieldType("choice", tuple(str(word) for word in get_args(part)), description)

@@ -1,0 +1,268 @@
+"""From a proposal and a lens to a scored, cited assessment."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+from policy_engine.compiler import CompiledCriterion
+from policy_engine.engine.client import DurableEngine, why_unavailable
+from policy_engine.errors import EngineError, Fault, PolicyEngineError
+from policy_engine.explain import Explainer, Missing
+from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, load_proposal
+from policy_engine.reference import PlainEvaluator
+from policy_engine.results import (
+    Assessment,
+    Digests,
+    Evidence,
+    Finding,
+    Interval,
+    LensSummary,
+    Location,
+    Outcome,
+    PrincipleScore,
+    Proof,
+    ProposalSummary,
+    Unknown,
+)
+from policy_engine.scoring import Judged, Tally, judge, overall, tally, verdict_of
+from policy_engine.situation import Inference, Situation, situation_of
+
+EngineChoice = Literal["auto", "durable", "plain"]
+_ORDER = {outcome: place for place, outcome in enumerate(Outcome)}
+_SEVERITIES = ("blocker", "major", "minor", "info")
+
+
+class Assessor:
+    """Assesses proposals under one lens; one engine process serves all of them. Use it as a context manager.
+
+    `engine`: `auto` takes durable-rules where it can be loaded, else the plain evaluator; `durable` insists.
+    `cross_check` runs both evaluators and raises EngineError if they ever differ.
+    """
+
+    def __init__(self, lens: LoadedLens, engine: EngineChoice = "auto", *, cross_check: bool = False) -> None:
+        """Start the engine."""
+        self.lens = lens
+        self._plain = PlainEvaluator(lens.program)
+        missing = why_unavailable() if engine != "plain" else "not asked for"
+        if missing and (engine == "durable" or (cross_check and engine == "auto")):
+            raise EngineError(Fault(missing, hint="install it with a C compiler, or use --engine plain"))
+        self._durable = None if missing else DurableEngine(lens.program)
+        self._cross_check = cross_check and self._durable is not None
+        self.engine_name = self._durable.name if self._durable else self._plain.name
+        if self._cross_check:
+            self.engine_name += ", cross-checked"
+
+    def __enter__(self) -> Assessor:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the engine process."""
+        self.close()
+
+    def close(self) -> None:
+        """End the engine process."""
+        if self._durable is not None:
+            self._durable.close()
+
+    def assess(self, loaded: LoadedProposal) -> Assessment:
+        """Return the assessment of one proposal."""
+        return _Assessing(self, loaded).assessment()
+
+    def explain(self, criterion: str, loaded: LoadedProposal) -> tuple[Finding, tuple[Proof, Proof, Proof]]:
+        """Return the finding of a criterion, and the proofs that it applies, is satisfied, is violated."""
+        compiled = next(c for c in self.lens.criteria if c.criterion.id == criterion)
+        work = _Assessing(self, loaded)
+        return work.finding(compiled, judge(compiled, work.inference.truths)), work.explainer.proof(compiled)
+
+    def infer(self, situation: Situation) -> Inference:
+        """Return what follows from a situation, cross-checked if asked."""
+        inference = (self._durable or self._plain).infer(situation)
+        if self._cross_check and self._plain.infer(situation) != inference:
+            raise EngineError("the two evaluators disagree on this proposal; no verdict is given")
+        return inference
+
+
+def evaluate(
+    proposal: LoadedProposal | str,
+    lens: LoadedLens | str | None = None,
+    *,
+    engine: EngineChoice = "auto",
+    cross_check: bool = False,
+) -> Assessment:
+    """Assess one proposal (or proposal file) under a lens (default: `article-2026-02`).
+
+    For many proposals make one `Assessor`, which keeps its engine process.
+    """
+    loaded = load_proposal(proposal) if isinstance(proposal, str) else proposal
+    chosen = lens if isinstance(lens, LoadedLens) else load_lens(*([lens] if lens else []))
+    with Assessor(chosen, engine, cross_check=cross_check) as assessor:
+        return assessor.assess(loaded)
+
+
+class _Assessing:
+    """The work on one proposal."""
+
+    def __init__(self, assessor: Assessor, loaded: LoadedProposal) -> None:
+        self._lens = assessor.lens
+        self._engine = assessor.engine_name
+        self._loaded = loaded
+        self._places: dict[int, Evidence] = {}
+        self._stated = {statement.fact: index for index, statement in enumerate(loaded.proposal.statements)}
+        try:
+            self.situation = situation_of(self._lens.program, loaded.proposal)
+            self.inference = assessor.infer(self.situation)
+        except PolicyEngineError as error:
+            file = loaded.document.file
+            raise type(error)([Fault(f.message, f.file or file, f.line, f.column, f.hint) for f in error.faults]) from error
+        self.explainer = Explainer(self._lens.program, self.situation, self.inference, self._place, self._statement)
+
+    def assessment(self) -> Assessment:
+        """Return the whole assessment."""
+        judged = [(compiled, judge(compiled, self.inference.truths)) for compiled in self._lens.criteria]
+        by_principle: dict[str, list[tuple[CompiledCriterion, Judged]]] = {}
+        for compiled, item in judged:
+            by_principle.setdefault(compiled.principle.id, []).append((compiled, item))
+        findings = {compiled.criterion.id: self.finding(compiled, item) for compiled, item in judged}
+        tallies = {name: tally(item for _, item in pairs) for name, pairs in by_principle.items()}
+        score = overall((self._lens.lens.weights.get(name, 1.0), t) for name, t in tallies.items())
+        principles = tuple(
+            self._principle(pairs, tallies[name], findings) for name, pairs in by_principle.items()
+        )
+        bands = self._lens.bands
+        ordered = tuple(finding for principle in principles for finding in principle.findings)
+        applicable = sum(t.applicable_weight for t in tallies.values())
+        return Assessment(
+            proposal=self._summary(),
+            lens=_lens_summary(self._lens),
+            verdict=verdict_of((item for _, item in judged), score, meets=bands.meets, mixed=bands.mixed),
+            score=score,
+            coverage=sum(t.decided_weight for t in tallies.values()) / applicable if applicable else 1.0,
+            vetoes=tuple(f for f in ordered if f.severity == "blocker" and f.outcome is Outcome.VIOLATED),
+            principles=principles,
+            findings=ordered,
+            unknowns=self._unknowns(judged, tallies),
+            digests=Digests(
+                self._loaded.document.digest, self._lens.rules_digest, self._lens.digest, self._engine
+            ),
+        )
+
+    def finding(self, compiled: CompiledCriterion, judged: Judged) -> Finding:
+        """Return the finding of one criterion."""
+        criterion = compiled.criterion
+        outcome = judged.outcome
+        decisive = {
+            Outcome.SATISFIED: (compiled.satisfied,),
+            Outcome.VIOLATED: (compiled.violated,),
+            Outcome.PARTIAL: (compiled.satisfied, compiled.violated),
+        }.get(outcome, ())
+        evidence = self.explainer.evidence((*decisive, compiled.applies)) if decisive else ()
+        identity = "\n".join((criterion.id, outcome, *(item.provision for item in evidence)))
+        primary = next((r for r in criterion.references if r.kind == "primary"), criterion.references[0])
+        return Finding(
+            id=hashlib.sha256(identity.encode()).hexdigest()[:16],
+            criterion=criterion.id,
+            title=criterion.title,
+            principle=compiled.principle.id,
+            kind=criterion.kind,
+            severity=criterion.severity,
+            outcome=outcome,
+            message=self.explainer.message(compiled, outcome),
+            evidence=evidence,
+            location=evidence[0].location if evidence else self._location(("provisions",)),
+            fix=criterion.fix.words,
+            source=f"{primary.source}, {primary.locator}",
+        )
+
+    def _principle(
+        self, pairs: list[tuple[CompiledCriterion, Judged]], counted: Tally, findings: dict[str, Finding]
+    ) -> PrincipleScore:
+        principle = pairs[0][0].principle
+        low, high = counted.low, counted.high
+        interval = None if low is None and high is None else Interval(low or 0.0, 100.0 if high is None else high)
+        own = [findings[compiled.criterion.id] for compiled, _ in pairs]
+        worst_first = sorted(own, key=lambda f: (_ORDER[f.outcome], _SEVERITIES.index(f.severity)))
+        return PrincipleScore(
+            principle.id,
+            principle.name,
+            self._lens.lens.weights.get(principle.id, 1.0),
+            interval,
+            counted.coverage,
+            counted.applicable,
+            counted.enough_facts,
+            tuple(worst_first),
+        )
+
+    def _unknowns(
+        self, judged: list[tuple[CompiledCriterion, Judged]], tallies: dict[str, Tally]
+    ) -> tuple[Unknown, ...]:
+        """Return what nobody examined, that which most of the interval rests on first."""
+        weights = {name: self._lens.lens.weights.get(name, 1.0) for name in tallies}
+        total = sum(weights[name] for name, t in tallies.items() if t.low_weight) or 1.0
+        points: dict[Missing, float] = {}
+        criteria: dict[Missing, list[str]] = {}
+        for compiled, item in judged:
+            if item.outcome is not Outcome.UNKNOWN:
+                continue
+            name = compiled.principle.id
+            share = 100.0 * weights[name] / total * item.weight / tallies[name].low_weight
+            for missing in self.explainer.missing(compiled):
+                points[missing] = points.get(missing, 0.0) + share
+                criteria.setdefault(missing, []).append(compiled.criterion.id)
+        ranked = sorted(points, key=lambda missing: (-points[missing], missing))
+        return tuple(self._unknown(missing, tuple(criteria[missing]), points[missing]) for missing in ranked)
+
+    def _unknown(self, missing: Missing, criteria: tuple[str, ...], points: float) -> Unknown:
+        if missing.kind == "field":
+            place = self._place(missing.provision)
+            what = f"{missing.name} of {place.provision} ({place.cite}) was not examined"
+            return Unknown(what, f"{place.type}.{missing.name}", criteria, points, place.location)
+        location = self._location(("examined",))
+        if missing.kind == "topic":
+            what = f"the text was not read in full for {missing.name.replace('_', ' ')} provisions"
+            return Unknown(what, missing.name, criteria, points, location)
+        meaning = self._lens.program.meanings.get(missing.name, missing.name)
+        return Unknown(f"not known: {meaning}", missing.name, criteria, points, location)
+
+    def _place(self, index: int) -> Evidence:
+        if index not in self._places:
+            provision = self._loaded.proposal.provisions[index]
+            self._places[index] = Evidence(
+                provision.id,
+                provision.type,
+                provision.cite,
+                provision.confidence,
+                provision.note or "",
+                self._location(("provisions", index)),
+            )
+        return self._places[index]
+
+    def _statement(self, fact: str) -> Evidence | None:
+        index = self._stated.get(fact)
+        if index is None:
+            return None
+        statement = self._loaded.proposal.statements[index]
+        place = self._location(("statements", index))
+        return Evidence(fact, "statement", statement.cite, statement.confidence, statement.note or "", place)
+
+    def _location(self, path: tuple[str | int, ...]) -> Location:
+        at = self._loaded.document.position(path)
+        return Location(self._loaded.document.file, at.line, at.column)
+
+    def _summary(self) -> ProposalSummary:
+        proposal = self._loaded.proposal
+        return ProposalSummary(
+            proposal.id,
+            proposal.title,
+            self._loaded.document.file,
+            proposal.scope_class,
+            proposal.status.stage,
+            proposal.status.date.isoformat(),
+            proposal.version.print,
+        )
+
+
+def _lens_summary(loaded: LoadedLens) -> LensSummary:
+    lens = loaded.lens
+    return LensSummary(lens.id, lens.title, lens.version, lens.as_of.isoformat(), lens.author)

@@ -1,0 +1,282 @@
+"""Why an outcome is what it is: evidence, reasons in words, proofs, and what is missing where it is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from policy_engine.compiler import CompiledCriterion, Program
+from policy_engine.operators import NOT_ADDRESSED, OPERATORS, Truth, Value
+from policy_engine.proposals.records import members
+from policy_engine.reference import Walk
+from policy_engine.results import Evidence, Outcome, Proof
+from policy_engine.rules.conditions import Clause, FieldOf, Pattern, Test, patterns_of
+from policy_engine.rules.derivation import Derivable
+from policy_engine.situation import Inference, Situation
+
+TruthWord = Literal["true", "false", "unknown"]
+_WORDS: Mapping[int, TruthWord] = {0: "false", 1: "unknown", 2: "true"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Missing:
+    """Something nobody examined: a topic, a field of a provision (by index), or a statement."""
+
+    kind: Literal["topic", "field", "statement"]
+    name: str
+    provision: int = -1
+
+
+@dataclass(slots=True)
+class Explainer:
+    """Explains one inference."""
+
+    program: Program
+    situation: Situation
+    inference: Inference
+    place: Callable[[int], Evidence]
+    stated: Callable[[str], Evidence | None]
+    _derived: dict[str, Derivable] = field(default_factory=dict)
+    _missing: dict[str, frozenset[Missing]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Index the derived facts by name."""
+        self._derived = {derivable.fact: derivable for _, derivable in self.program.derived}
+
+    def evidence(self, conditions: Iterable[int]) -> tuple[Evidence, ...]:
+        """Return the provisions and statements that the conditions were shown by, each once."""
+        found: dict[str, Evidence] = {}
+        seen: set[str] = set()
+        for number in conditions:
+            self._evidence_of(number, found, seen)
+        return tuple(found.values())
+
+    def _evidence_of(self, number: int, found: dict[str, Evidence], seen: set[str]) -> None:
+        for _, entries in sorted(self.inference.bindings[number], key=str):
+            for entry in entries:
+                if isinstance(entry, int):
+                    evidence = self.place(self.situation.records[entry].provision)
+                    found.setdefault(evidence.provision, evidence)
+                else:
+                    self._evidence_of_fact(entry, found, seen)
+
+    def _evidence_of_fact(self, fact: str, found: dict[str, Evidence], seen: set[str]) -> None:
+        if fact in seen:
+            return
+        seen.add(fact)
+        for provision in self.situation.sources.get(fact, ()):
+            evidence = self.place(provision)
+            found.setdefault(evidence.provision, evidence)
+        statement = self.stated(fact)
+        if statement is not None:
+            found.setdefault(statement.provision, statement)
+        derivable = self._derived.get(fact)
+        for _, number in derivable.cases if derivable else ():
+            if self.inference.truths[number] == Truth.TRUE:
+                self._evidence_of(number, found, seen)
+
+    def message(self, compiled: CompiledCriterion, outcome: Outcome) -> str:
+        """Return the reason of an outcome in one or two plain sentences."""
+        if outcome is Outcome.NOT_APPLICABLE:
+            return "Does not apply: " + self._read([compiled.applies])
+        if outcome is Outcome.UNKNOWN:
+            numbers = [compiled.applies, compiled.satisfied, compiled.violated]
+            return "Not known: " + (self._open(numbers) or "what was examined does not decide it.")
+        decisive = {Outcome.SATISFIED: [compiled.satisfied], Outcome.VIOLATED: [compiled.violated]}
+        numbers = decisive.get(outcome, [compiled.satisfied, compiled.violated])
+        shown = [number for number in numbers if self.inference.truths[number] == Truth.TRUE]
+        return self._read(shown or [compiled.satisfied, compiled.violated])
+
+    def _read(self, numbers: Iterable[int]) -> str:
+        facts = dict.fromkeys(p.type for n in numbers for p in patterns_of(self.program.conditions[n]) if p.is_fact)
+        known = [self.sentence(fact) for fact in facts if self.inference.facts[fact] is not None]
+        return " ".join(known) or "Nothing that it could concern stands in the text."
+
+    def _open(self, numbers: Iterable[int]) -> str:
+        undecided = [n for n in numbers if self.inference.truths[n] == Truth.UNKNOWN]
+        facts = dict.fromkeys(p.type for n in undecided for p in patterns_of(self.program.conditions[n]) if p.is_fact)
+        return " ".join(self.sentence(fact) for fact in facts if self.inference.facts[fact] is None)
+
+    def sentence(self, fact: str) -> str:
+        """Return a fact and its value as a sentence."""
+        value = self.inference.facts[fact]
+        meaning = self.program.meanings.get(fact, fact.replace("_", " ").replace(".", ": ")).rstrip(". ")
+        if value is None or value is True:
+            return f"{meaning}."
+        if value is False:
+            return f"Not so: {meaning[:1].lower()}{meaning[1:]}."
+        return f"{meaning}: {_shown(value)}."
+
+    def proof(self, compiled: CompiledCriterion) -> tuple[Proof, Proof, Proof]:
+        """Return the proofs of applies, satisfied and violated."""
+        labels = ("The criterion applies.", "What satisfies it holds.", "What violates it holds.")
+        numbers = (compiled.applies, compiled.satisfied, compiled.violated)
+        applies, satisfied, violated = (
+            Proof(label, _WORDS[self.inference.truths[number]], (), self._reasons(number))
+            for label, number in zip(labels, numbers, strict=True)
+        )
+        return applies, satisfied, violated
+
+    def _reasons(self, number: int) -> tuple[Proof, ...]:
+        clauses = self.program.conditions[number]
+        walk = Walk(self.situation, self.inference.facts)
+        truth = self.inference.truths[number]
+        reasons: list[Proof] = []
+        for clause in clauses:
+            if walk.condition((clause,))[0] == truth:
+                reasons += self._clause(clause, walk)
+        return tuple(dict.fromkeys(reasons))
+
+    def _clause(self, clause: Clause, walk: Walk) -> Iterator[Proof]:
+        for pattern in clause.patterns:
+            yield self._fact(pattern) if pattern.is_fact else self._provisions(pattern, walk)
+        for none in clause.nones:
+            inner = Truth(walk.condition((none,))[0])
+            because = tuple(self._clause(none, walk))
+            yield Proof("There is none of the following.", _WORDS[inner.negated()], (), because)
+
+    def _fact(self, pattern: Pattern) -> Proof:
+        fact = pattern.type
+        value = self.inference.facts[fact]
+        truth: TruthWord = "unknown"
+        if value is not None:
+            holds = all(OPERATORS[test.operator].holds(value, test.operand) for test in pattern.tests)
+            truth = "true" if holds else "false"
+        derivable = self._derived.get(fact)
+        because: tuple[Proof, ...] = ()
+        for _, number in derivable.cases if derivable else ():
+            because += self._reasons(number)
+        places = tuple(self.place(provision) for provision in self.situation.sources.get(fact, ()))
+        statement = self.stated(fact)
+        places += (statement,) if statement is not None else ()
+        said = self.sentence(fact) if value is not None else f"Not known: {self.sentence(fact)}"
+        return Proof(said, truth, places, because)
+
+    def _provisions(self, pattern: Pattern, walk: Walk) -> Proof:
+        truth = Truth(walk.condition((Clause((_without_joins(pattern),)),))[0])
+        wanted = _described(pattern)
+        near: list[Proof] = []
+        for index, record in enumerate(self.situation.records):
+            if record.type == pattern.type:
+                near.append(self._near(pattern, index))
+        if truth is Truth.TRUE:
+            kept = tuple(proof for proof in near if proof.truth == "true")
+            return Proof(f"There is {wanted}.", "true", (), kept)
+        if truth is Truth.UNKNOWN and pattern.type in self.situation.unseen:
+            unread = ", ".join(name for name in members(pattern.type))
+            return Proof(f"Whether there is {wanted} is not known: not read in full for {unread}.", "unknown", (), tuple(near))
+        if truth is Truth.UNKNOWN:
+            return Proof(f"Whether there is {wanted} is not known.", "unknown", (), tuple(near))
+        return Proof(f"Looked for {wanted}; found none, and the text was read for it.", "false", (), tuple(near))
+
+    def _near(self, pattern: Pattern, index: int) -> Proof:
+        record = self.situation.records[index]
+        evidence = self.place(record.provision)
+        worst = Truth.TRUE
+        said: list[str] = []
+        for test in pattern.tests:
+            if isinstance(test.operand, FieldOf):
+                continue
+            value = record.values.get(test.field)
+            if value is None:
+                worst = min(worst, Truth.UNKNOWN)
+                said.append(f"{_named(test.field)} was not examined")
+                continue
+            if not OPERATORS[test.operator].holds(value, test.operand):
+                worst = Truth.FALSE
+            said.append(f"{_named(test.field)} is {_shown(value)}")
+        text = f"{evidence.provision} ({evidence.cite}): {'; '.join(said) or 'is of this kind'}."
+        return Proof(text, _WORDS[worst], (evidence,))
+
+    def missing(self, compiled: CompiledCriterion) -> frozenset[Missing]:
+        """Return what would decide an unknown criterion."""
+        found: frozenset[Missing] = frozenset()
+        for number in (compiled.applies, compiled.satisfied, compiled.violated):
+            if self.inference.truths[number] == Truth.UNKNOWN:
+                found |= self._missing_in(number)
+        return found
+
+    def _missing_in(self, number: int) -> frozenset[Missing]:
+        found: frozenset[Missing] = frozenset()
+        for pattern in patterns_of(self.program.conditions[number]):
+            found |= self._missing_fact(pattern.type) if pattern.is_fact else self._missing_here(pattern)
+        return found
+
+    def _missing_fact(self, fact: str) -> frozenset[Missing]:
+        if self.inference.facts[fact] is not None:
+            return frozenset()
+        if fact not in self._missing:
+            self._missing[fact] = frozenset()
+            found: frozenset[Missing] = frozenset()
+            if fact in self._derived:
+                for _, number in self._derived[fact].cases:
+                    found |= self._missing_in(number)
+            elif fact in self.program.statements:
+                found = frozenset({Missing("statement", fact)})
+            else:
+                found = self._missing_measure(fact)
+            self._missing[fact] = found
+        return self._missing[fact]
+
+    def _missing_measure(self, fact: str) -> frozenset[Missing]:
+        measure = next(m for m in self.program.measures if m.fact == fact)
+        if not measure.record_type:
+            return frozenset({Missing("statement", fact)})
+        tests = measure.tests
+        if measure.field:
+            tests = (*tests, Test(measure.field, "addressed", operand=True))
+        return self._missing_here(Pattern("_", measure.record_type, tests))
+
+    def _missing_here(self, pattern: Pattern) -> frozenset[Missing]:
+        found: set[Missing] = set()
+        if pattern.type in self.situation.unseen:
+            found.update(Missing("topic", name) for name in members(pattern.type))
+        for record in self.situation.records:
+            if record.type == pattern.type:
+                found.update(_missing_fields(pattern, record.values, record.provision))
+        return frozenset(found)
+
+
+def _missing_fields(pattern: Pattern, values: Mapping[str, Value], provision: int) -> Iterator[Missing]:
+    """Yield the unexamined fields of a record that would match, or not, if they were known."""
+    unknown = []
+    for test in pattern.tests:
+        value = values.get(test.field)
+        if value is None:
+            unknown.append(test.field)
+        elif not isinstance(test.operand, FieldOf) and not OPERATORS[test.operator].holds(value, test.operand):
+            return
+    for name in unknown:
+        yield Missing("field", name, provision)
+
+
+def _without_joins(pattern: Pattern) -> Pattern:
+    kept = tuple(test for test in pattern.tests if not isinstance(test.operand, FieldOf))
+    return Pattern(pattern.name, pattern.type, kept)
+
+
+def _named(path: str) -> str:
+    return path.replace("_", " ").replace(".", " / ")
+
+
+def _shown(value: Value | tuple[Value, ...]) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(_shown(part) for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is NOT_ADDRESSED:
+        return "not addressed"
+    if isinstance(value, float):
+        return f"{value:g}" if value == int(value) and abs(value) < 1e6 else f"{value:,g}"
+    return str(value).replace("_", " ")
+
+
+def _described(pattern: Pattern) -> str:
+    """Return what a pattern asks for, in words."""
+    said = []
+    for test in pattern.tests:
+        operand = f"that of {test.operand.name}" if isinstance(test.operand, FieldOf) else _shown(test.operand)
+        said.append(f"{_named(test.field)} {OPERATORS[test.operator].phrase.format(operand=operand)}")
+    kind = pattern.type.replace("_", " ")
+    return f"a provision of type {kind}" + (f" whose {' and whose '.join(said)}" if said else "")
