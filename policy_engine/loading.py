@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -82,6 +83,28 @@ def load_lens(name: str = DEFAULT_LENS, rules: str | None = None) -> LoadedLens:
     lens, lens_documents = _merged_lens(name, folder, ())
     if not lens.rule_sets:
         raise RuleError(Fault("the lens names no rule sets", lens_documents[0].file))
+    return _compiled(lens, lens_documents, folder)
+
+
+def load_all_rules(rules: str | None = None) -> LoadedLens:
+    """Load every rule set of a directory as it stands, without any lens's choices; for checking the rules."""
+    folder = FilePath(rules) if rules else shipped_directory("rules")
+    names = tuple(sorted(file.stem for file in folder.glob("*.yaml")))
+    if not names:
+        raise RuleError(Fault("there are no rule sets in this directory", str(folder)))
+    lens = Lens(
+        id="all-rules",
+        title="Every rule set as it stands",
+        as_of=datetime.date(2026, 2, 14),
+        version="1.0.0",
+        author="nobody",
+        description="Not a view: every criterion of the directory, for checks on the rules themselves.",
+        rule_sets=names,
+    )
+    return _compiled(lens, [Document(str(folder), (), {}, {}, {}, "")], folder)
+
+
+def _compiled(lens: Lens, lens_documents: list[Document], folder: FilePath) -> LoadedLens:
     documents, rule_sets = _rule_sets(lens, folder, lens_documents[0])
     parameters, criteria, faults = _applied(lens, rule_sets, documents, lens_documents[0])
     program, problems = compile_program(rule_sets, criteria, parameters)
