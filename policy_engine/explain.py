@@ -155,7 +155,7 @@ class Explainer:
 
     def _provisions(self, pattern: Pattern, walk: Walk) -> Proof:
         truth = Truth(walk.condition((Clause((_without_joins(pattern),)),))[0])
-        wanted = _described(pattern)
+        wanted = described(pattern)
         near: list[Proof] = []
         for index, record in enumerate(self.situation.records):
             if record.type == pattern.type:
@@ -272,7 +272,7 @@ def _shown(value: Value | tuple[Value, ...]) -> str:
     return str(value).replace("_", " ")
 
 
-def _described(pattern: Pattern) -> str:
+def described(pattern: Pattern) -> str:
     """Return what a pattern asks for, in words."""
     said = []
     for test in pattern.tests:

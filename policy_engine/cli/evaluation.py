@@ -1,0 +1,78 @@
+"""From paths on the command line to a report input and a written report."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import click
+
+from policy_engine import __version__
+from policy_engine.assessment import Assessor, EngineChoice
+from policy_engine.errors import EngineError, Fault, PolicyEngineError, SourceError
+from policy_engine.loading import LoadedLens, load_proposal
+from policy_engine.reports.input import ReportInput
+from policy_engine.results import Assessment
+
+_MANY: Final = 20
+
+
+def assess_files(paths: tuple[str, ...], lens: LoadedLens, engine: EngineChoice, *, cross_check: bool) -> ReportInput:
+    """Assess every file once; a bad file becomes a failure and never hides the others."""
+    assessments: list[Assessment] = []
+    failures: list[Fault] = []
+    sources: dict[str, tuple[str, ...]] = {}
+    files = _files(paths, failures)
+    with Assessor(lens, engine, cross_check=cross_check) as assessor:
+        for number, file in enumerate(files, start=1):
+            _progress(number, len(files))
+            try:
+                loaded = load_proposal(file)
+                assessments.append(assessor.assess(loaded))
+                sources[loaded.document.file] = loaded.document.lines
+            except EngineError:
+                raise
+            except PolicyEngineError as error:
+                failures += error.faults
+    if not assessments and not failures:
+        failures.append(Fault("nothing was assessed", ", ".join(paths), hint="no .yaml file was found there"))
+    return ReportInput(tuple(assessments), tuple(failures), sources, __version__)
+
+
+def _files(paths: tuple[str, ...], failures: list[Fault]) -> list[str]:
+    found: dict[str, str] = {}
+    for path in paths:
+        if path != "-" and Path(path).is_dir():
+            inside = sorted(str(file) for file in Path(path).rglob("*") if file.suffix in {".yaml", ".yml"})
+            if not inside:
+                failures.append(Fault("there is no .yaml file in this directory", path))
+            found.update((os.path.realpath(file), file) for file in inside if os.path.realpath(file) not in found)
+        else:
+            found.setdefault("-" if path == "-" else os.path.realpath(path), path)
+    return list(found.values())
+
+
+def _progress(number: int, total: int) -> None:
+    if total > _MANY and sys.stderr.isatty():
+        click.echo(f"\r{number} of {total}" + ("\n" if number == total else ""), nl=False, err=True)
+
+
+def write(text: str, output: str | None) -> None:
+    """Write to standard output, or to a file in one step."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    target = Path(output)
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(None, "it is a directory")
+        with tempfile.NamedTemporaryFile("w", dir=target.parent, delete=False, encoding="utf-8") as stream:
+            stream.write(text)
+        Path(stream.name).replace(target)
+    except OSError as error:
+        raise SourceError(Fault(f"the report cannot be written: {error.strerror}", output)) from error
+
+

@@ -1,0 +1,28 @@
+"""What a report is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from policy_engine.errors import Fault
+from policy_engine.results import Assessment, Location
+
+
+@dataclass(frozen=True, slots=True)
+class ReportInput:
+    """Assessments in the order of the files, the faults of files that could not be assessed, and source lines."""
+
+    assessments: tuple[Assessment, ...]
+    failures: tuple[Fault, ...]
+    sources: Mapping[str, tuple[str, ...]]
+    version: str
+
+
+def excerpt(sources: Mapping[str, tuple[str, ...]], location: Location, indent: str) -> str:
+    """Return the source line of a place with a caret under its column, or nothing."""
+    lines = sources.get(location.file, ())
+    if not 0 < location.line <= len(lines):
+        return ""
+    shown = lines[location.line - 1][:120]
+    return f"{indent}| {shown}\n{indent}| {' ' * (location.column - 1)}^"

@@ -1,0 +1,33 @@
+"""The JSON report: versioned, without time or host, byte-identical for identical input."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from typing import Any, Final
+
+from policy_engine.reports.input import ReportInput
+
+SCHEMA: Final = "policy-engine/report/1"
+
+
+def render(report: ReportInput) -> str:
+    """Return the report as indented JSON, keys in the order of the schema."""
+    document = {
+        "schema": SCHEMA,
+        "tool": {"name": "policy-engine", "version": report.version},
+        "assessments": [plain(assessment) for assessment in report.assessments],
+        "failures": [plain(fault) for fault in report.failures],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def plain(value: Any) -> Any:
+    """Return a result as JSON data; floats are rounded to two decimals here and nowhere else."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float):
+        return round(value, 2)
+    return value

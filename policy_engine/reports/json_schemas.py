@@ -1,0 +1,54 @@
+"""JSON Schemas of the project's files, for editors, and of its report."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+from policy_engine.errors import Fault
+from policy_engine.proposals.model import Proposal
+from policy_engine.reports.json_report import SCHEMA
+from policy_engine.results import Assessment
+from policy_engine.rules.model import Lens, RuleSet
+
+
+def schema_text(name: str) -> str:
+    """Return the schema of `proposal`, `rules`, `lens` or `report` as JSON."""
+    made = {
+        "proposal": lambda: TypeAdapter(Proposal).json_schema(),
+        "rules": lambda: TypeAdapter(RuleSet).json_schema(),
+        "lens": lambda: TypeAdapter(Lens).json_schema(),
+        "report": _report,
+    }[name]()
+    schema = {"$schema": GenerateJsonSchema.schema_dialect, **made}
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def _report() -> dict[str, Any]:
+    assessment = TypeAdapter(Assessment).json_schema(ref_template="#/$defs/{model}")
+    fault = TypeAdapter(Fault).json_schema(ref_template="#/$defs/{model}")
+    definitions = {**assessment.pop("$defs", {}), "Assessment": assessment, "Fault": fault}
+    for definition in definitions.values():
+        if definition.get("type") == "object":
+            definition["required"] = list(definition["properties"])
+            definition["additionalProperties"] = False
+    return {
+        "title": "Report",
+        "type": "object",
+        "required": ["schema", "tool", "assessments", "failures"],
+        "additionalProperties": False,
+        "properties": {
+            "schema": {"const": SCHEMA},
+            "tool": {
+                "type": "object",
+                "required": ["name", "version"],
+                "properties": {"name": {"const": "policy-engine"}, "version": {"type": "string"}},
+            },
+            "assessments": {"type": "array", "items": {"$ref": "#/$defs/Assessment"}},
+            "failures": {"type": "array", "items": {"$ref": "#/$defs/Fault"}},
+        },
+        "$defs": definitions,
+    }
