@@ -115,7 +115,9 @@ class _Assessing:
             self.inference = assessor.infer(self.situation)
         except PolicyEngineError as error:
             file = loaded.document.file
-            raise type(error)([Fault(f.message, f.file or file, f.line, f.column, f.hint) for f in error.faults]) from error
+            raise type(error)(
+                [Fault(f.message, f.file or file, f.line, f.column, f.hint) for f in error.faults]
+            ) from error
         self.explainer = Explainer(self._lens.program, self.situation, self.inference, self._place, self._statement)
 
     def assessment(self) -> Assessment:
@@ -127,9 +129,7 @@ class _Assessing:
         findings = {compiled.criterion.id: self.finding(compiled, item) for compiled, item in judged}
         tallies = {name: tally(item for _, item in pairs) for name, pairs in by_principle.items()}
         score = overall((self._lens.lens.weights.get(name, 1.0), t) for name, t in tallies.items())
-        principles = tuple(
-            self._principle(pairs, tallies[name], findings) for name, pairs in by_principle.items()
-        )
+        principles = tuple(self._principle(pairs, tallies[name], findings) for name, pairs in by_principle.items())
         bands = self._lens.bands
         ordered = tuple(finding for principle in principles for finding in principle.findings)
         applicable = sum(t.applicable_weight for t in tallies.values())
@@ -143,9 +143,7 @@ class _Assessing:
             principles=principles,
             findings=ordered,
             unknowns=self._unknowns(judged, tallies),
-            digests=Digests(
-                self._loaded.document.digest, self._lens.rules_digest, self._lens.digest, self._engine
-            ),
+            digests=Digests(self._loaded.document.digest, self._lens.rules_digest, self._lens.digest, self._engine),
         )
 
     def finding(self, compiled: CompiledCriterion, judged: Judged) -> Finding:

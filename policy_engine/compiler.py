@@ -8,9 +8,17 @@ from graphlib import CycleError, TopologicalSorter
 
 from policy_engine.measures import MEASURES
 from policy_engine.proposals.records import FieldType, instrument_facts, record_types
-from policy_engine.rules.conditions import ALWAYS, Clauses, Test, patterns_of
+from policy_engine.rules.conditions import Clauses, Test, patterns_of
 from policy_engine.rules.derivation import Derivable
-from policy_engine.rules.model import Condition, Criterion, Derivation, MeasureFact, Principle, RuleSet
+from policy_engine.rules.model import (
+    Condition,
+    Criterion,
+    Derivation,
+    MeasureFact,
+    Principle,
+    RuleSet,
+    StatementFact,
+)
 from policy_engine.rules.resolve import Path, Problem, Resolver, near
 
 
@@ -122,21 +130,24 @@ def compile_program(
         for derivable in compilation.cases.values()
     )
     statements = tuple(statement.fact for rule_set in rule_sets for statement in rule_set.statements)
-    meanings = {entry.fact: entry.meaning for r in rule_sets for entry in (*r.statements, *r.measures, *r.derive)}
-    program = Program(
-        tuple(compilation.conditions), strata, measures, statements, derived, compiled, meanings, facts
-    )
+    meanings = {entry.fact: entry.meaning for r in rule_sets for entry in _fact_entries(r)}
+    program = Program(tuple(compilation.conditions), strata, measures, statements, derived, compiled, meanings, facts)
     return program, ()
+
+
+def _fact_entries(rule_set: RuleSet) -> tuple[StatementFact | MeasureFact | Derivation, ...]:
+    return (*rule_set.statements, *rule_set.measures, *rule_set.derive)
 
 
 def _check_declared_once(compilation: _Compilation) -> None:
     seen: dict[str, str] = dict.fromkeys(instrument_facts(), "the instrument itself")
     for rule_set in compilation.rule_sets:
-        for key, entries in (
+        groups: tuple[tuple[str, tuple[StatementFact | MeasureFact | Derivation, ...]], ...] = (
             ("statements", rule_set.statements),
             ("measures", rule_set.measures),
             ("derive", rule_set.derive),
-        ):
+        )
+        for key, entries in groups:
             for index, entry in enumerate(entries):
                 if entry.fact in seen:
                     message = f"the fact `{entry.fact}` is already given by {seen[entry.fact]}"
@@ -223,6 +234,3 @@ def _levels(compilation: _Compilation) -> dict[str, int] | None:
 
 def _stratum(clauses: Clauses, levels: Mapping[str, int]) -> int:
     return max((levels[p.type] + 1 for p in patterns_of(clauses) if p.type in levels and p.is_fact), default=0)
-
-
-__all__ = ["ALWAYS", "CompiledCriterion", "CompiledMeasure", "Program", "RuleProblem", "compile_program"]

@@ -75,12 +75,12 @@ def run_examples(lens: LoadedLens, engine: EngineChoice = "auto") -> ExampleRepo
         for compiled in lens.criteria:
             for number, example in enumerate(compiled.criterion.examples):
                 actual, truths = _outcome(assessor, compiled, example)
-                conditions.update(n for n, truth in enumerate(truths) if truth == 2)  # noqa: PLR2004
+                conditions.update(n for n, truth in enumerate(truths) if truth == 2)
                 reached.add(f"{compiled.criterion.id} {actual}")
                 file, line = _place(lens, compiled, number)
                 case = ExampleResult(compiled.criterion.id, example.name, example.outcome, actual, file, line)
                 cases.append(case)
-    unreached = tuple(name for c in lens.criteria for name in _possible(lens, c) if name not in reached)
+    unreached = tuple(name for c in lens.criteria for name in _possible(c) if name not in reached)
     return ExampleReport(tuple(cases), len(lens.criteria), unreached, tuple(_silent(lens, conditions)))
 
 
@@ -93,7 +93,7 @@ def _outcome(assessor: Assessor, compiled: CompiledCriterion, example: Example) 
         return f"error: {error.faults[0].message}", ()
 
 
-def _possible(lens: LoadedLens, compiled: CompiledCriterion) -> Iterator[str]:
+def _possible(compiled: CompiledCriterion) -> Iterator[str]:
     """Yield the outcomes that a criterion can have, as its conditions stand."""
     criterion = compiled.criterion
     always = criterion.satisfied_when == "always"

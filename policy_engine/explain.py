@@ -165,7 +165,9 @@ class Explainer:
             return Proof(f"There is {wanted}.", "true", (), kept)
         if truth is Truth.UNKNOWN and pattern.type in self.situation.unseen:
             unread = ", ".join(name for name in members(pattern.type))
-            return Proof(f"Whether there is {wanted} is not known: not read in full for {unread}.", "unknown", (), tuple(near))
+            return Proof(
+                f"Whether there is {wanted} is not known: not read in full for {unread}.", "unknown", (), tuple(near)
+            )
         if truth is Truth.UNKNOWN:
             return Proof(f"Whether there is {wanted} is not known.", "unknown", (), tuple(near))
         return Proof(f"Looked for {wanted}; found none, and the text was read for it.", "false", (), tuple(near))

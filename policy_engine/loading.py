@@ -202,7 +202,11 @@ def _applied(
     ):
         for name in used:
             if name not in known:
-                at = lens_document.key_position((key, name)) if isinstance(used, dict) else lens_document.position((key,))
+                at = (
+                    lens_document.key_position((key, name))
+                    if isinstance(used, dict)
+                    else lens_document.position((key,))
+                )
                 message = f"`{name}` in `{key}` exists in no rule set of the lens"
                 faults.append(Fault(message, lens_document.file, at.line, at.column, near(name, known)))
     faults += _twice(ids, rule_sets, documents)

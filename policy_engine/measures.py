@@ -178,7 +178,7 @@ def _displacement_scope(proposal: Proposal, _: Selection) -> Measured:
     if not displacements or not _all_known(proposal, displacements):
         return Measured(None, places)
     worst = len(_SCOPES) - 1
-    for _, preemption in displacements:
+    for _place, preemption in displacements:
         displaced = preemption.displaces
         if displaced is None or displaced.reach in {None, "contested"}:
             return Measured(None, places)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from policy_engine.compiler import Program
 from policy_engine.errors import Fault, RuleError
-from policy_engine.operators import OPERATORS, Truth, Value
+from policy_engine.operators import NOT_ADDRESSED, OPERATORS, Truth, Value
 from policy_engine.rules.conditions import Clause, Clauses, FieldOf, Pattern, Test
 from policy_engine.rules.derivation import ContradictionError, Derivable, decide
 from policy_engine.situation import Binding, BindingEntry, Inference, Situation
@@ -138,9 +138,10 @@ def _matches(tests: tuple[Test, ...], values: Mapping[str, Value], bound: Mappin
         value = values.get(test.field)
         operand = test.operand
         other = bound[operand.name].get(operand.field) if isinstance(operand, FieldOf) else operand
+        if other is NOT_ADDRESSED or (value is NOT_ADDRESSED and isinstance(operand, FieldOf)):
+            return Truth.FALSE
         if value is None or other is None:
             truth = Truth.UNKNOWN
         elif not OPERATORS[test.operator].holds(value, other):
             return Truth.FALSE
     return truth
-

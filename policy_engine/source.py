@@ -150,7 +150,7 @@ class _Anchor:
     done: bool
 
 
-class _Stop(Exception):
+class _StopReadingError(Exception):
     """Raised when going on makes no sense; the fault is already noted."""
 
 
@@ -172,7 +172,7 @@ class _Builder:
         """Note a fault; a flood of them ends the reading."""
         self.faults.append(Fault(message, self.file, at.line, at.column, hint))
         if len(self.faults) >= MOST_FAULTS:
-            raise _Stop
+            raise _StopReadingError
 
     def build(self, text: str) -> Any:
         """Return the data of the only document of `text`."""
@@ -183,7 +183,7 @@ class _Builder:
                 self.fault("the file is empty", Position(1, 1), "start from `policy-engine new proposal`")
             elif not isinstance(self._root, dict) and not self.faults:
                 self.fault("the file must hold a mapping of keys to values", Position(1, 1), "write `key: value` lines")
-        except _Stop:
+        except _StopReadingError:
             pass
         return self._root
 
@@ -200,7 +200,7 @@ class _Builder:
             self._documents += 1
             if self._documents > 1:
                 self.fault("the file holds more than one document", _at(event), "put each into a file of its own")
-                raise _Stop
+                raise _StopReadingError
 
     def _open(self, event: Any) -> None:
         at = _at(event)
@@ -208,7 +208,7 @@ class _Builder:
         self._count(1, at)
         if len(self._stack) >= DEEPEST:
             self.fault(f"nested deeper than {DEEPEST} levels", at, "flatten it")
-            raise _Stop
+            raise _StopReadingError
         container: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         path = self._place(container, at)
         mapping = isinstance(container, dict)
@@ -226,14 +226,14 @@ class _Builder:
         anchor = self._anchors.get(event.anchor)
         if anchor is None:
             self.fault(f"the alias `*{event.anchor}` refers to no anchor", at, "define it before, with &name")
-            raise _Stop
+            raise _StopReadingError
         if not anchor.done:
             self.fault(f"the alias `*{event.anchor}` lies inside its own anchor", at, "write the value out")
-            raise _Stop
+            raise _StopReadingError
         self._count(anchor.size, at)
         if self._stack and isinstance(self._stack[-1].container, dict) and self._stack[-1].expects_key:
             self.fault("an alias cannot be a key", at, "write the key out")
-            raise _Stop
+            raise _StopReadingError
         path = self._place(anchor.value, at)
         self._mark(anchor.value, path, at)
 
@@ -248,7 +248,7 @@ class _Builder:
         self._nodes += nodes
         if self._nodes > MOST_NODES:
             self.fault(f"more than {MOST_NODES:,} values once aliases are expanded", at, "write fewer, or no aliases")
-            raise _Stop
+            raise _StopReadingError
 
     def _scalar(self, event: Any) -> None:
         at = _at(event)
@@ -307,7 +307,7 @@ class _Builder:
         if isinstance(top.container, dict):
             if top.key is None:
                 self.fault("a key must be plain text", at, "no list or mapping can be a key")
-                raise _Stop
+                raise _StopReadingError
             step = top.key
             top.container[step] = value
             top.key = None
@@ -356,7 +356,7 @@ def _number_or_date(text: str) -> Any:
     if _ODD_NUMBER.match(text):
         raise ValueError(f"`{text}` can be read as different numbers|write plain digits, or quote it if text is meant")
     if _INTEGER.match(text):
-        if len(text) > 40:  # noqa: PLR2004
+        if len(text) > 40:
             raise ValueError("a whole number with more than 40 digits|use an exponent: 1.0e+26")
         return int(text)
     if _FLOAT.match(text):

@@ -124,7 +124,7 @@ def _found(value: Any) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def fields_along(model: type[BaseModel], steps: Iterable[str | int]) -> tuple[str, ...]:

@@ -46,7 +46,9 @@ def _version(context: click.Context, _: click.Parameter, value: bool) -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=_CODES)
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Version and engine.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Version and engine."
+)
 def policy_engine() -> None:
     """Judge proposed AI law: describe a text in YAML, get a scored assessment that cites its sections.
 
@@ -159,7 +161,9 @@ def rules_test(rules: str | None, engine: EngineChoice) -> None:
     with reported():
         report = run_examples(load_all_rules(rules), engine)
         for case in report.failures:
-            click.echo(f"{case.file}:{case.line}: {case.criterion} '{case.name}': expected {case.expected}, got {case.actual}")
+            click.echo(
+                f"{case.file}:{case.line}: {case.criterion} '{case.name}': expected {case.expected}, got {case.actual}"
+            )
         passed = len(report.cases) - len(report.failures)
         click.echo(f"{report.criteria} criteria, {passed} of {len(report.cases)} examples as they say")
         for label, names in (
@@ -207,7 +211,10 @@ def unknown_name(what: str, name: str, known: list[str], argument: str) -> NoRet
     """Refuse a name with the nearest known ones."""
     from policy_engine.rules.resolve import near
 
-    raise click.BadParameter(f"there is no {what} `{name}`; {near(name.upper() if what == 'criterion' else name, known)}", param_hint=argument)
+    raise click.BadParameter(
+        f"there is no {what} `{name}`; {near(name.upper() if what == 'criterion' else name, known)}",
+        param_hint=argument,
+    )
 
 
 @contextmanager

@@ -74,5 +74,3 @@ def write(text: str, output: str | None) -> None:
         Path(stream.name).replace(target)
     except OSError as error:
         raise SourceError(Fault(f"the report cannot be written: {error.strerror}", output)) from error
-
-

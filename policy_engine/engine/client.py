@@ -89,7 +89,9 @@ class DurableEngine:
                     if attempt == _TRIES - 1:
                         raise EngineError(f"durable-rules failed twice on the same proposal: {error}") from error
         if "contradiction" in answer:
-            message = f"two values of the derived fact `{answer['contradiction']}` are both shown; its conditions overlap"
+            message = (
+                f"two values of the derived fact `{answer['contradiction']}` are both shown; its conditions overlap"
+            )
             raise RuleError(Fault(message, hint="make the cases exclude each other, or use ordered cases"))
         return self._inference(situation, answer)
 
@@ -111,7 +113,8 @@ class _Worker:
     """One worker process and its pipes."""
 
     def __init__(self, greeting: bytes) -> None:
-        self._said = tempfile.TemporaryFile()
+        # The file lives as long as the worker; `close` closes it.
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-m", "policy_engine.engine.worker"],
             stdin=subprocess.PIPE,

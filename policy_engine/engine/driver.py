@@ -26,12 +26,12 @@ def _import_durable() -> tuple[Any, Any]:
         flags = sys.getdlopenflags()
         sys.setdlopenflags(os.RTLD_LAZY)
         try:
-            import durable_rules_engine  # noqa: PLC0415
+            import durable_rules_engine
         finally:
             sys.setdlopenflags(flags)
     else:
-        import durable_rules_engine  # noqa: PLC0415
-    from durable import engine  # noqa: PLC0415
+        import durable_rules_engine
+    from durable import engine
 
     return durable_rules_engine, engine
 
@@ -67,7 +67,7 @@ class Driver:
         sentinel = {"pri": 60000, "all": [{"m": {"_t": "_end"}}], "run": _quiet}
         rules = {name: {**rule, "run": _quiet} for name, rule in shard["rules"].items()}
         self._host.set_rulesets({shard["name"]: {"~end": sentinel, **rules}})
-        return self._host.get_ruleset(shard["name"])._handle, shard["types"], shard["depth"]  # noqa: SLF001
+        return self._host.get_ruleset(shard["name"])._handle, shard["types"], shard["depth"]
 
     def evaluate(self, bodies: dict[str, str]) -> dict[str, Any]:
         """Return truths by condition, definite matches by rule, and values of derived facts.
@@ -100,7 +100,7 @@ class Driver:
             texts.append(f'{{"_t":"_go{stratum}","k":1,"id":"g{stratum}","sid":"s"}}')
             texts.append(f'{{"_t":"_end","k":1,"id":"e{stratum}","sid":"s"}}')
             code, state = self._c.assert_facts(handle, "[" + ",".join(texts) + "]")
-            if code == 2:  # noqa: PLR2004
+            if code == 2:
                 raise DriverError("durable-rules took two facts for one")
             found: set[tuple[Any, ...]] = set()
             ends += self._collect(handle, state, truths, matches, found)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from policy_engine.engine.network import FLAG_BOUNDS, NUMBER_BOUNDS, WORD_BOUNDS, Network, Needs, encoded, field_key
+from policy_engine.engine.network import FLAG_BOUNDS, NUMBER_BOUNDS, WORD_BOUNDS, Needs, Network, encoded, field_key
 from policy_engine.errors import Fault, ProposalError
 from policy_engine.operators import NOT_ADDRESSED, Kind, Value
 from policy_engine.proposals.records import FieldType, record_types

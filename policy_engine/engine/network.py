@@ -65,6 +65,7 @@ class Needs:
     copies: int = 1
 
     def add(self, path: str, *companions: str) -> None:
+        """Note companions of a field."""
         self.fields.setdefault(path, set()).update(companions)
 
 
@@ -144,7 +145,7 @@ class _Builder:
         return compiled
 
     def _note_copies(self, bound: Sequence[tuple[Pattern, str]], clause: Clause, other: str) -> None:
-        """An unseen fact can fill one pattern only, so there must be as many as a rule could use."""
+        """Note how many unseen facts a rule could use: each can fill one pattern only."""
         counts = Counter(pattern.type for pattern, rail in bound if rail == POSSIBLE)
         if other == POSSIBLE:
             negated = {none.patterns[0].type for none in clause.nones if len(none.patterns) == 1 and not none.nones}

@@ -83,9 +83,7 @@ class Gate(Provision):
     risks_enumerated: Flag = says("Grounds are a closed list of risks.")
     grounds_extendable_by_rule: Flag = says("The holder may add grounds by rule.")
     judicial_review: (
-        Literal["court_order", "expedited_review", "ordinary_review", "internal_appeal_only", "none"]
-        | Silence
-        | None
+        Literal["court_order", "expedited_review", "ordinary_review", "internal_appeal_only", "none"] | Silence | None
     ) = says("Review of the final order; court_order when only a court can order it.")
     finding_published: Literal["always", "when_positive", "never"] | Silence | None = says(
         "Publication of the reasoned finding; always includes findings that the risk has not emerged."

@@ -40,9 +40,12 @@ class BenefitSharing(Provision):
     """Money, access or measures that spread the gains."""
 
     type: Literal["benefit_sharing"]
-    beneficiaries: tuple[
-        Literal["poorer_countries", "workers", "regions", "patients", "researchers", "small_firms", "public"], ...
-    ] | None = lists("Who gains.")
+    beneficiaries: (
+        tuple[
+            Literal["poorer_countries", "workers", "regions", "patients", "researchers", "small_firms", "public"], ...
+        ]
+        | None
+    ) = lists("Who gains.")
     means: Literal["access", "funding", "training", "compute", "licensing", "measurement"] | Silence | None = says(
         "How."
     )

@@ -49,9 +49,9 @@ class Restriction(Provision):
     persons: Annotated[tuple[Persons, ...], Field(min_length=1)] | None = lists("Whom it binds.")
     subjects: Annotated[tuple[Subject, ...], Field(min_length=1)] | None = lists("What it is about.")
     defined_by_capability: Flag = says("What is forbidden is described by what the model can do.")
-    capability: Literal["ordinary_general_skill", "dangerous_capability", "content_generation"] | (Silence | None) = (
-        says("Kind of skill concerned, where a skill is described.")
-    )
+    capability: Literal["ordinary_general_skill", "dangerous_capability", "content_generation"] | (
+        Silence | None
+    ) = says("Kind of skill concerned, where a skill is described.")
     capability_description: Text = says("The skill, in the coder's words.")
     depends_on_risk_finding: Flag = says("Holds only where an assessed risk is found.")
     is_precondition: Flag = says("Only orders steps to be taken first; nothing is forbidden for good.")

@@ -36,12 +36,20 @@ class SafeHarbour(Provision):
     """Protection from liability or penalty."""
 
     type: Literal["safe_harbour"]
-    protects: tuple[
-        Literal[
-            "good_faith_research", "red_teaming", "sharing_threat_information", "standard_followers", "evaluators",
-            "professional_users", "open_weights",
-        ],
-        ...,
-    ] | None = lists("Whom or what.")
+    protects: (
+        tuple[
+            Literal[
+                "good_faith_research",
+                "red_teaming",
+                "sharing_threat_information",
+                "standard_followers",
+                "evaluators",
+                "professional_users",
+                "open_weights",
+            ],
+            ...,
+        ]
+        | None
+    ) = lists("Whom or what.")
     relief_from: Literal["liability", "penalty", "antitrust", "copyright"] | Silence | None = says("From what.")
     conditions: Text = says("What must be done to have it.")

@@ -183,4 +183,6 @@ def _field_type(annotation: Any, description: str) -> FieldType | None:
         return FieldType("choice", tuple(str(word) for word in get_args(part)), description)
     if _is_model(part):
         return None
-    return FieldType({bool: "flag", float: "number"}.get(part, "text"), (), description)
+    if part is bool:
+        return FieldType("flag", (), description)
+    return FieldType("number" if part is float else "text", (), description)

@@ -54,9 +54,9 @@ class Exemption(Provision):
     """An exception from duties or prohibitions."""
 
     type: Literal["exemption"]
-    persons: tuple[Literal["small_developers", "academics", "open_source", "government", "nonprofits", "other"], ...] | (
-        None
-    ) = lists("Who is exempt.")
+    persons: tuple[
+        Literal["small_developers", "academics", "open_source", "government", "nonprofits", "other"], ...
+    ] | (None) = lists("Who is exempt.")
     uses: tuple[BeneficialUse, ...] | None = lists("Beneficial uses that are excepted.")
     relief_from: Literal["all", "restrictions", "some_duties"] | Silence | None = says("From what.")
     below_revenue_usd: Number = says("Revenue under which one is exempt.")

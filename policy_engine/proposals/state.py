@@ -40,8 +40,8 @@ class RegulatorLimit(Provision):
     """A bound on the regulator's own power."""
 
     type: Literal["regulator_limit"]
-    kind: Literal["listed_grounds", "equal_treatment", "time_limit", "conflict_of_interest", "confidentiality"] = requires(
-        "Which bound."
+    kind: Literal["listed_grounds", "equal_treatment", "time_limit", "conflict_of_interest", "confidentiality"] = (
+        requires("Which bound.")
     )
     extent: Literal["whole_text", "one_programme"] | Silence | None = says("How far it reaches.")
     cause_of_action: Flag = says("Those wronged can sue.")
@@ -53,10 +53,20 @@ class Appropriation(Provision):
     type: Literal["appropriation"]
     amount_usd: Number = says("The amount.")
     mode: Literal["appropriated", "authorised", "awaits_appropriation"] | Silence | None = says("How firm it is.")
-    purpose: Literal[
-        "government_information_technology", "regulator", "research", "public_compute", "workforce", "benefits",
-        "export_enforcement", "other",
-    ] | Silence | None = says("For what.")
+    purpose: (
+        Literal[
+            "government_information_technology",
+            "regulator",
+            "research",
+            "public_compute",
+            "workforce",
+            "benefits",
+            "export_enforcement",
+            "other",
+        ]
+        | Silence
+        | None
+    ) = says("For what.")
 
 
 class Study(Provision):

@@ -59,9 +59,7 @@ Persons = Literal[
     "government_bodies",
     "any_person",
 ]
-Activity = Literal[
-    "research", "training", "development", "internal_use", "deployment", "use", "sale", "export", "any"
-]
+Activity = Literal["research", "training", "development", "internal_use", "deployment", "use", "sale", "export", "any"]
 Matter = Literal[
     "transparency",
     "incident_reporting",

@@ -13,7 +13,11 @@ from policy_engine.rules.conditions import Clause, Clauses
 def render(compiled: CompiledCriterion, program: Program) -> str:
     """Return question, definition, conditions in words, rationale, counter-argument, fix, references, examples."""
     criterion = compiled.criterion
-    lines = [f"{criterion.id} {criterion.title}", f"{compiled.principle.name}; {criterion.kind}, {criterion.severity}", ""]
+    lines = [
+        f"{criterion.id} {criterion.title}",
+        f"{compiled.principle.name}; {criterion.kind}, {criterion.severity}",
+        "",
+    ]
     for label, text in (
         ("Question", criterion.question),
         ("Definition", criterion.definition),

@@ -148,5 +148,6 @@ def _table(assessments: tuple[Assessment, ...]) -> Iterator[str]:
             if assessment.proposal.scope_class == scope:
                 vetoes = ", ".join(finding.criterion for finding in assessment.vetoes)
                 verdict = assessment.verdict.replace("_", " ")
-                yield f"  {assessment.proposal.id:<38} {verdict:<14} {interval(assessment.score):>14}  {vetoes}".rstrip()
+                row = f"  {assessment.proposal.id:<38} {verdict:<14} {interval(assessment.score):>14}  {vetoes}"
+                yield row.rstrip()
     yield ""

@@ -29,11 +29,11 @@ class ContradictionError(Exception):
 def decide(derivable: Derivable, truths: Sequence[int]) -> Scalar | None:
     """Return the value of the fact, or None where it is unknown; truths are 0 false, 1 unknown, 2 true."""
     if not derivable.ordered:
-        shown = [value for value, condition in derivable.cases if truths[condition] == 2]  # noqa: PLR2004
+        shown = [value for value, condition in derivable.cases if truths[condition] == 2]
         if len(shown) > 1:
             raise ContradictionError(derivable.fact)
         return shown[0] if shown else None
     for value, condition in derivable.cases:
         if truths[condition]:
-            return value if truths[condition] == 2 else None  # noqa: PLR2004
+            return value if truths[condition] == 2 else None
     return derivable.otherwise

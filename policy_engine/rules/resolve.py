@@ -180,7 +180,7 @@ class Resolver:
             if set(operand) != {"parameter"} or kind.kind != "number":
                 self.complain(path, "an operand is a value, or {parameter: name} for a number")
                 return None
-            if name not in self.parameters:
+            if not isinstance(name, str) or name not in self.parameters:
                 self.complain(path, f"there is no parameter `{name}`", near(str(name), self.parameters, "parameters"))
                 return None
             return self.parameters[name]
