@@ -104,7 +104,9 @@ class Maker:
             fact = f"derived.level{level}"
             first, second = len(conditions) - 2, len(conditions) - 1
             otherwise = self.random.choice([None, False, True])
-            derived.append((level, Derivable(fact, ((True, first), (False, second)), ordered=True, otherwise=otherwise)))
+            derived.append(
+                (level, Derivable(fact, ((True, first), (False, second)), ordered=True, otherwise=otherwise))
+            )
             known = [*known, fact]
         kinds: dict[str, Any] = {**FACTS, **{d.fact: "flag" for _, d in derived}}
         types = {name: FieldType(kind) for name, kind in kinds.items()}
