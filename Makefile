@@ -23,7 +23,7 @@ demo: $(VENV)/.installed  ## Install into .venv and assess the shipped proposals
 	$(BIN)/policy-engine evaluate proposals
 
 test: $(VENV)/.developer  ## Run all checks: style, types, layers, rule examples, tests.
-	$(BIN)/nox --no-venv --session lint types layers rules tests
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nox --no-venv --session lint types layers rules tests
 
 clean:  ## Remove the virtual environment and caches.
 	rm -rf $(VENV) .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis

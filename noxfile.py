@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import nox
 
-nox.options.sessions = ["lint", "types", "layers", "rules", "tests", "tests_without_durable", "install"]
+nox.options.sessions = ["lint", "types", "layers", "rules", "tests_on", "tests_without_durable", "install"]
 nox.options.error_on_missing_interpreters = False
 PYTHONS = ["3.11", "3.12", "3.13"]
 
@@ -44,9 +44,16 @@ def rules(session: nox.Session) -> None:
     session.run("policy-engine", "rules", "test")
 
 
-@nox.session(python=PYTHONS)
+@nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests."""
+    """Run the tests with the Python of the environment."""
+    _prepare(session)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def tests_on(session: nox.Session) -> None:
+    """Run the tests on each supported Python that is installed."""
     _prepare(session)
     session.run("pytest", *session.posargs)
 

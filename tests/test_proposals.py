@@ -1,0 +1,75 @@
+"""The shipped proposals load, and the verdicts that the sections support come out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from policy_engine.assessment import Assessor
+from policy_engine.loading import LoadedLens, load_proposal
+from policy_engine.results import Assessment, Outcome
+
+FILES = sorted((ROOT / "proposals").rglob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def assessments(lens: LoadedLens) -> dict[str, Assessment]:
+    with Assessor(lens, "plain") as assessor:
+        return {file.stem: assessor.assess(load_proposal(str(file))) for file in FILES}
+
+
+def outcome(assessment: Assessment, criterion: str) -> Outcome:
+    return next(finding.outcome for finding in assessment.findings if finding.criterion == criterion)
+
+
+def test_ten_proposals_are_shipped() -> None:
+    names = {str(file.relative_to(ROOT / "proposals")) for file in FILES}
+    assert names >= {
+        "us/federal/hr-1-sec-43201-house.yaml",
+        "us/federal/hr-9925-frontier.yaml",
+        "us/federal/s-2938.yaml",
+        "us/federal/hr-5388.yaml",
+        "us/tn/sb-1493-introduced.yaml",
+        "us/tn/pc-1066-enacted.yaml",
+        "us/ca/sb-53.yaml",
+        "us/ca/sb-1047-enrolled.yaml",
+        "us/ny/raise-2025-06.yaml",
+        "us/ny/raise-chapter-96.yaml",
+    }
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: Path(file).stem)
+def test_every_provision_cites_a_section(file: Path) -> None:
+    loaded = load_proposal(str(file))
+    assert all(provision.cite and provision.note for provision in loaded.proposal.provisions)
+
+
+def test_the_moratorium_is_vetoed_with_its_section(assessments: dict[str, Assessment]) -> None:
+    assessment = assessments["hr-1-sec-43201-house"]
+    assert assessment.verdict == "veto"
+    assert [finding.criterion for finding in assessment.vetoes] == ["VAC-1"]
+    assert assessment.vetoes[0].evidence[0].cite == "sec. 43201(c)(1)"
+    assert outcome(assessment, "VAC-4") is Outcome.VIOLATED
+
+
+def test_tennessee_as_introduced_is_vetoed_and_as_enacted_is_not(assessments: dict[str, Assessment]) -> None:
+    introduced = assessments["sb-1493-introduced"]
+    assert introduced.verdict == "veto"
+    assert {finding.criterion for finding in introduced.vetoes} == {"GEN-1", "GEN-5"}
+    cited = {evidence.cite for finding in introduced.vetoes for evidence in finding.evidence}
+    assert "T.C.A. 39-17-2002(a)(3)" in cited
+    enacted = assessments["pc-1066-enacted"]
+    assert enacted.vetoes == ()
+    assert enacted.verdict != "veto"
+
+
+def test_order_of_provisions_does_not_matter(lens: LoadedLens) -> None:
+    loaded = load_proposal(str(ROOT / "proposals/us/federal/hr-9925-frontier.yaml"))
+    turned = loaded.proposal.model_copy(update={"provisions": loaded.proposal.provisions[::-1]})
+    with Assessor(lens, "plain") as assessor:
+        one = assessor.assess(loaded)
+        other = assessor.assess(type(loaded)(turned, loaded.document))
+    assert one.score == other.score
+    assert [(f.criterion, f.outcome) for f in one.findings] == [(f.criterion, f.outcome) for f in other.findings]
