@@ -8,11 +8,11 @@ from policy_engine.engine.client import why_unavailable
 from policy_engine.examples import run_examples
 from policy_engine.loading import load_all_rules, load_lens
 
+DURABLE = [pytest.mark.durable, pytest.mark.skipif(bool(why_unavailable()), reason="no durable-rules here")]
 
-@pytest.mark.parametrize("engine", ["plain", pytest.param("durable", marks=pytest.mark.durable)])
+
+@pytest.mark.parametrize("engine", ["plain", pytest.param("durable", marks=DURABLE)])
 def test_examples(engine: str) -> None:
-    if engine == "durable" and why_unavailable():
-        pytest.skip(why_unavailable())
     report = run_examples(load_all_rules(), engine)  # type: ignore[arg-type]
     assert report.failures == ()
     assert report.criteria == 43
