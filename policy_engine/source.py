@@ -172,6 +172,7 @@ _PLAIN_WORDS: Final = (
     ("escape code", "an escape stands for no character", "write the character itself"),
     ("alphabetic or numeric", "`*` or `&` begins no name", "quote the text"),
     ("expected key", "this line fits none above", "check its indentation and the quotes above"),
+    ("<block end>", "this line fits none above", "check its indentation and the quotes above"),
     ("'-' indicator", "a list goes on without `-`", "check the indentation"),
     ("expected ':'", "a key has no colon", "write `key: value`, and check the quotes above"),
     ("sequence entries", "a list cannot begin here", "put `-` on a line of its own, indented"),
@@ -366,7 +367,8 @@ class _Builder:
             self.fault("a text that begins or ends with blanks", at, "remove them")
         elif style == '"' and (found := _HIDDEN.search(text)):
             code = f"U+{ord(found.group()):04X}"
-            self.fault(f"a text with a hidden or broken character, {code}", at, "remove the escape")
+            message = f"a text with a hidden or broken character, {code}"
+            self.fault(message, at, "remove the escape")
         return unicodedata.normalize("NFC", text)
 
     def _key(self, event: Any, top: _Open, at: Position) -> None:
