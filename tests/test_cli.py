@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -27,7 +28,7 @@ def test_text_report_of_the_moratorium() -> None:
     assert "VAC-1 What is displaced is replaced in the same text" in result.output
     assert "sec. 43201(c)(1)" in result.output
     assert "hr-1-sec-43201-house.yaml:33:5" in result.output
-    assert "judge design on paper, not effect" in " ".join(result.output.split())
+    assert "This judges design on paper, not effect" in " ".join(result.output.split())
 
 
 def test_json_report_fits_its_schema_and_its_order() -> None:
@@ -111,7 +112,7 @@ def test_rules_list_show_and_test() -> None:
     assert "Question:" in run("rules", "show", "vac").output
     result = run("rules", "test", "--engine", "plain")
     assert result.exit_code == 0
-    assert "43 criteria, 215 of 215 examples as they say" in result.output
+    assert re.search(r"^43 criteria, (\d+) of \1 examples as they say$", result.output, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", ["proposal", "rules", "lens", "report"])

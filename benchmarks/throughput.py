@@ -1,0 +1,60 @@
+"""How many full assessments a second, how memory grows, and how time grows with provisions.
+
+Run: python benchmarks/throughput.py [COUNT]. The figures stand in docs/performance.md.
+"""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import sys
+import time
+from pathlib import Path
+
+from policy_engine.assessment import Assessor
+from policy_engine.engine.client import why_unavailable
+from policy_engine.loading import LoadedProposal, load_lens, load_proposal
+
+ROOT = Path(__file__).parent.parent
+
+
+def memory_megabytes() -> float:
+    """Return the largest memory of this process and of its worker so far."""
+    own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return max(own, children) / 1024
+
+
+def widened(loaded: LoadedProposal, count: int) -> LoadedProposal:
+    """Return the proposal with its provisions repeated, under new names, up to a count."""
+    base = [provision for provision in loaded.proposal.provisions if provision.type != "preemption"]
+    many = [base[n % len(base)].model_copy(update={"id": f"p{n}"}) for n in range(count)]
+    return LoadedProposal(loaded.proposal.model_copy(update={"provisions": tuple(many)}), loaded.document)
+
+
+def main() -> None:
+    """Measure and print."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 500
+    lens = load_lens()
+    shipped = [load_proposal(str(file)) for file in sorted((ROOT / "proposals").rglob("*.yaml"))]
+    for engine in ("plain", "durable"):
+        if engine == "durable" and why_unavailable():
+            continue
+        with Assessor(lens, engine) as assessor:
+            rates = []
+            for _ in range(5):
+                start = time.perf_counter()
+                for number in range(count):
+                    assessor.assess(shipped[number % len(shipped)])
+                rates.append(count / (time.perf_counter() - start))
+            print(f"{engine}: {statistics.median(rates):.0f} assessments/s (median of 5 x {count})")
+            print(f"  memory so far {memory_megabytes():.0f} MB")
+            for size in (5, 50, 500):
+                proposal = widened(shipped[0], size)
+                start = time.perf_counter()
+                for _ in range(5):
+                    assessor.assess(proposal)
+                print(f"  {size} provisions: {(time.perf_counter() - start) / 5 * 1000:.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
