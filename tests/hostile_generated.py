@@ -1,4 +1,4 @@
-"""Hostile inputs too large, too binary or too repetitive to keep as files: name, bytes, what must be said of them."""
+"""Hostile inputs too large, too binary or too repetitive to keep as files, and what must be said."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _mapping_bomb() -> bytes:
 
 
 def _chain_of_depths() -> bytes:
-    """Return lists of allowed depth, each with the one before at its bottom: 2,500 levels once expanded."""
+    """Return lists of allowed depth, each ending in the one before: 2,500 levels once expanded."""
     lines = ["k0: &k0 [x]"]
     lines += [f"k{n}: &k{n} {'[' * 37}*k{n - 1}{']' * 37}" for n in range(1, 68)]
     return "\n".join(lines).encode()

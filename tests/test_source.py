@@ -19,15 +19,13 @@ from typing import Any
 
 import pytest
 import yaml
+from hostile_generated import GENERATED
 from hypothesis import given
 from hypothesis import strategies as st
 
 from policy_engine import source
 from policy_engine.errors import Fault, SourceError
 from policy_engine.source import Document, Position, load_document, parse_source, read_source
-
-sys.path.insert(0, str(Path(__file__).parent))
-from hostile_generated import GENERATED
 
 FOLDER = Path(__file__).parent / "hostile"
 EXPECTED = {
@@ -140,7 +138,12 @@ def test_a_pipe_does_not_block(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("path", "message"),
-    [("/nowhere.yaml", "no such file"), (".", "a directory"), ("a\0b", "cannot be read"), ("", "no such file")],
+    [
+        ("/nowhere.yaml", "no such file"),
+        (".", "a directory"),
+        ("a\0b", "cannot be read"),
+        ("", "no such file"),
+    ],
 )
 def test_paths_that_cannot_be_read(path: str, message: str) -> None:
     with pytest.raises(SourceError, match=message):
@@ -398,8 +401,44 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     read_or_refused(raw)
 
 
-PIECES = ["a", "b: ", "- ", "\n", "\n  ", "[", "]", "{", "}", ", ", "&a ", "*a", "!t ", "<<: ", "? ", ": ", "#", "|\n"]
-PIECES += ['"', "'", "\\", "\t", "---\n", "...\n", "%", "~", "1", "1e9", ".", "2026-01-01", "NO", "\u200b", "é", ">-\n"]
+PIECES = [
+    "a",
+    "b: ",
+    "- ",
+    "\n",
+    "\n  ",
+    "[",
+    "]",
+    "{",
+    "}",
+    ", ",
+    "&a ",
+    "*a",
+    "!t ",
+    "<<: ",
+    "? ",
+    ": ",
+    "#",
+    "|\n",
+]
+PIECES += [
+    '"',
+    "'",
+    "\\",
+    "\t",
+    "---\n",
+    "...\n",
+    "%",
+    "~",
+    "1",
+    "1e9",
+    ".",
+    "2026-01-01",
+    "NO",
+    "\u200b",
+    "é",
+    ">-\n",
+]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
