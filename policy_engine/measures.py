@@ -146,7 +146,11 @@ def _dimensions(displaced: Displaced, duties: Sequence[Duty]) -> list[str | None
 
 
 def _substitutes(proposal: Proposal) -> list[tuple[int, Duty]]:
-    return [(i, p) for i, p in enumerate(proposal.provisions) if isinstance(p, Duty) and p.mandatory is True]
+    return [
+        (i, p)
+        for i, p in enumerate(proposal.provisions)
+        if isinstance(p, Duty) and p.mandatory is True and set(p.persons or ()) != {"government_bodies"}
+    ]
 
 
 def _displacements(proposal: Proposal) -> list[tuple[int, Preemption]]:
@@ -164,7 +168,7 @@ def _all_known(proposal: Proposal, displacements: Sequence[tuple[int, Preemption
         is_examined(proposal, "preemption")
         and is_examined(proposal, "duty")
         and all(p.mechanism in {"bars", "suspends"} for _, p in displacements)
-        and all(isinstance(duty.mandatory, bool) for duty in duties)
+        and all(isinstance(duty.mandatory, bool) and duty.persons is not None for duty in duties)
     )
 
 
@@ -183,8 +187,9 @@ def _displacement_scope(proposal: Proposal, _: Selection) -> Measured:
         if displaced is None or displaced.reach in {None, "contested"}:
             return Measured(None, places)
         compared = _dimensions(displaced, [duty for _, duty in duties])
-        if displaced.reach == "field":
-            scope = "field"
+        if displaced.reach in {"field", "conflict_only"}:
+            # What displaces conflicting law only can reach no further than the duties that it conflicts with.
+            scope = "field" if displaced.reach == "field" else "narrower"
         elif "broader" in compared:
             scope = "broader"
         elif None in compared:
@@ -217,7 +222,8 @@ _MAIN_DUTIES: Final = frozenset({"transparency", "incident_reporting", "evaluati
 
 def _displacement_gap_days(proposal: Proposal, _: Selection) -> Measured:
     displacements = _displacements(proposal)
-    duties = [(i, duty) for i, duty in _substitutes(proposal) if duty.matter in _MAIN_DUTIES]
+    substitutes = _substitutes(proposal)
+    duties = [(i, duty) for i, duty in substitutes if duty.matter in _MAIN_DUTIES] or substitutes
     places = tuple(i for i, _ in displacements) + tuple(i for i, _ in duties)
     if not displacements or not duties or not _all_known(proposal, displacements):
         return Measured(None, places)
