@@ -186,8 +186,6 @@ _PLAIN_WORDS: Final = (
 def _syntax_fault(error: yaml.YAMLError, file: str, text: str) -> Fault:
     problem = getattr(error, "problem", None) or " ".join(str(error).split())
     mark = getattr(error, "problem_mark", None)
-    if "end of stream" in problem:
-        mark = getattr(error, "context_mark", None) or mark  # where the quote opens
     line, column = (mark.line, mark.column) if mark else (0, 0)
     at = text.splitlines()[line : line + 1]
     here = at[0][column : column + 1] if at else ""
@@ -196,6 +194,9 @@ def _syntax_fault(error: yaml.YAMLError, file: str, text: str) -> Fault:
         if part in problem:
             words, hint = meaning.format("a tab" if here == "\t" else f"`{here}`"), mend
             break
+    start = getattr(error, "context_mark", None)
+    if "end of stream" in problem and start:
+        hint = f"it opens on line {start.line + 1}: {hint}"
     return Fault(f"this is not valid YAML: {words}", file, line + 1, column + 1, hint)
 
 
