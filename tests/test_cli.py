@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jsonschema
@@ -148,3 +150,13 @@ def test_output_is_written_and_a_directory_refused(tmp_path: Path) -> None:
 def test_version_names_the_engine() -> None:
     output = run("--version").output
     assert output.startswith("policy-engine 0.1.0, engine: ")
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        text = reader.submit(pipe.read_text, encoding="utf-8")
+        assert run("evaluate", MORATORIUM, "--output", str(pipe), "--engine", "plain").exit_code == 0
+        assert "Verdict: VETO" in text.result(timeout=20)
+    assert pipe.is_fifo()

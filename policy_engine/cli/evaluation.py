@@ -69,6 +69,10 @@ def write(text: str, output: str | None) -> None:
     try:
         if target.is_dir():
             raise IsADirectoryError(None, "it is a directory")
+        if target.exists() and not target.is_file():
+            # A device or a pipe is written to; replacing it by a file would destroy it.
+            target.write_text(text, encoding="utf-8")
+            return
         with tempfile.NamedTemporaryFile("w", dir=target.parent, delete=False, encoding="utf-8") as stream:
             stream.write(text)
         Path(stream.name).replace(target)

@@ -1,0 +1,92 @@
+"""The engine process is replaced when it crashes or hangs, and says so; guards that the compiler relies on."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+from conftest import ROOT
+
+from policy_engine.assessment import Assessor
+from policy_engine.compiler import Program
+from policy_engine.engine.client import DurableEngine, why_unavailable
+from policy_engine.engine.network import PATTERNS_PER_TYPE, RULES_PER_SHARD, build_network, encoded
+from policy_engine.errors import EngineError
+from policy_engine.loading import LoadedLens, load_proposal
+from policy_engine.reference import PlainEvaluator
+from policy_engine.situation import situation_of
+
+pytestmark = [
+    pytest.mark.durable,
+    pytest.mark.skipif(bool(why_unavailable()), reason="durable-rules cannot be loaded here"),
+]
+FRONTIER = str(ROOT / "proposals/us/federal/hr-9925-frontier.yaml")
+
+
+def test_a_killed_worker_costs_one_retry_and_no_verdict(lens: LoadedLens) -> None:
+    situation = situation_of(lens.program, load_proposal(FRONTIER).proposal)
+    engine = DurableEngine(lens.program)
+    try:
+        before = engine.infer(situation)
+        os.kill(engine._worker._process.pid, signal.SIGKILL)
+        assert engine.infer(situation) == before == PlainEvaluator(lens.program).infer(situation)
+        assert engine.restarts == 1
+    finally:
+        engine.close()
+
+
+def test_a_hanging_worker_ends_in_an_engine_error(lens: LoadedLens) -> None:
+    situation = situation_of(lens.program, load_proposal(FRONTIER).proposal)
+    engine = DurableEngine(lens.program, answer_seconds=0.0001)
+    try:
+        with pytest.raises(EngineError, match="failed twice"):
+            engine.infer(situation)
+        assert engine.restarts == 2
+    finally:
+        engine.close()
+
+
+def test_every_rule_begins_with_its_token_and_negates_last(lens: LoadedLens) -> None:
+    for stage in build_network(lens.program).stages:
+        for shard in stage:
+            for rule in shard.rules.values():
+                names = [name for pattern in rule["all"] for name in pattern]
+                assert names[0] == "go"
+                negated = [name.endswith("$not") for name in names]
+                assert negated == sorted(negated)
+
+
+def test_shards_stay_within_the_limits(lens: LoadedLens) -> None:
+    for stage in build_network(lens.program).stages:
+        for shard in stage:
+            assert len(shard.rules) <= RULES_PER_SHARD
+            guards = [
+                str(body) for rule in shard.rules.values() for pattern in rule["all"][1:] for body in pattern.values()
+            ]
+            for name in shard.types:
+                assert sum(f"'{name}'" in guard.split(",")[0] for guard in guards) <= PATTERNS_PER_TYPE
+
+
+def test_numbers_that_durable_rules_cannot_parse_keep_their_order() -> None:
+    numbers = [0.0, 0.0001, 72.0, 9.9e12, 1e13, 1e16, 1e25, 1e26, 1e40]
+    squeezed = [encoded(number) for number in numbers]
+    assert squeezed == sorted(squeezed)
+    assert len(set(squeezed)) == len(numbers)
+    assert all("e" not in repr(number) for number in squeezed)
+
+
+def test_cross_check_of_all_shipped_proposals(lens: LoadedLens) -> None:
+    with Assessor(lens, "durable", cross_check=True) as assessor:
+        for file in sorted((ROOT / "proposals").rglob("*.yaml")):
+            assert assessor.assess(load_proposal(str(file))).digests.engine.endswith("cross-checked")
+
+
+def test_an_empty_program_is_no_error() -> None:
+    program = Program((), (), (), (), (), (), {}, {})
+    engine = DurableEngine(program)
+    try:
+        situation = situation_of(program, load_proposal(FRONTIER).proposal)
+        assert engine.infer(situation).truths == ()
+    finally:
+        engine.close()
