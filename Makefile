@@ -26,4 +26,4 @@ test: $(VENV)/.developer  ## Run all checks: style, types, layers, rule examples
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nox --no-venv --session lint types layers rules tests
 
 clean:  ## Remove the virtual environment and caches.
-	rm -rf $(VENV) .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .nox .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov dist build
