@@ -29,7 +29,7 @@ def test_a_killed_worker_costs_one_retry_and_no_verdict(lens: LoadedLens) -> Non
     engine = DurableEngine(lens.program)
     try:
         before = engine.infer(situation)
-        os.kill(engine._worker._process.pid, signal.SIGKILL)
+        os.kill(engine.worker_process, signal.SIGKILL)
         assert engine.infer(situation) == before == PlainEvaluator(lens.program).infer(situation)
         assert engine.restarts == 1
     finally:

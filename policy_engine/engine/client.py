@@ -104,6 +104,11 @@ class DurableEngine:
         facts = {**situation.known, **answer["facts"]}
         return Inference(tuple(answer["truths"]), tuple(frozenset(entries) for entries in found), facts)
 
+    @property
+    def worker_process(self) -> int:
+        """The process id of the worker."""
+        return self._worker.process_id
+
     def close(self) -> None:
         """End the worker."""
         self._worker.close()
@@ -130,6 +135,11 @@ class _Worker:
         self._rest = b""
         self._unsent = greeting + b"\n"
         self._ready = False
+
+    @property
+    def process_id(self) -> int:
+        """The id of the process."""
+        return self._process.pid
 
     def ask(self, request: bytes, seconds: float) -> dict[str, Any]:
         """Return the answer to a request; `seconds` bounds each wait for the worker."""
