@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
-from policy_engine.compiler import CompiledCriterion
 from policy_engine.engine.client import DurableEngine, why_unavailable
 from policy_engine.errors import EngineError, Fault, PolicyEngineError
 from policy_engine.explain import Explainer, Missing
 from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, load_proposal
+from policy_engine.program import CompiledCriterion
 from policy_engine.reference import PlainEvaluator
 from policy_engine.results import (
     Assessment,

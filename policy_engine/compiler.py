@@ -7,58 +7,19 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from policy_engine.measures import MEASURES
+from policy_engine.program import CompiledCriterion, CompiledMeasure, Program
 from policy_engine.proposals.records import FieldType, instrument_facts, record_types
-from policy_engine.rules.conditions import Clauses, Test, patterns_of
+from policy_engine.rules.conditions import Clauses, patterns_of
 from policy_engine.rules.derivation import Derivable
 from policy_engine.rules.model import (
     Condition,
     Criterion,
     Derivation,
     MeasureFact,
-    Principle,
     RuleSet,
     StatementFact,
 )
 from policy_engine.rules.resolve import Path, Problem, Resolver, near
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledMeasure:
-    """A measure with its arguments resolved."""
-
-    fact: str
-    measure: str
-    record_type: str
-    field: str
-    tests: tuple[Test, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledCriterion:
-    """A criterion with the numbers of its three conditions."""
-
-    criterion: Criterion
-    principle: Principle
-    applies: int
-    satisfied: int
-    violated: int
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """Everything that an evaluator needs.
-
-    `conditions[n]` is judged in stratum `strata[n]`; a derived fact is decided after the last stratum of its cases.
-    """
-
-    conditions: tuple[Clauses, ...]
-    strata: tuple[int, ...]
-    measures: tuple[CompiledMeasure, ...]
-    statements: tuple[str, ...]
-    derived: tuple[tuple[int, Derivable], ...]
-    criteria: tuple[CompiledCriterion, ...]
-    meanings: Mapping[str, str]
-    fact_types: Mapping[str, FieldType]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +136,19 @@ def _measure(resolver: Resolver, entry: MeasureFact, path: Path) -> CompiledMeas
     if fields is None:
         resolver.complain((*path, "of"), f"`{record_type}` is not a provision type", near(record_type, record_types()))
         return CompiledMeasure(entry.fact, row.name, "", "", ())
-    if row.needs == "type.field" and (field not in fields or fields[field].kind != "number"):
-        numbers = [name for name, kind in fields.items() if kind.kind == "number"]
-        hint = near(field, numbers, "number fields")
-        resolver.complain((*path, "of"), f"`{field}` is not a number field of `{record_type}`", hint)
+    _, _, wanted = row.needs.partition(".")
+    if wanted in {"number", "list"} and (field not in fields or fields[field].kind != wanted):
+        fitting = [name for name, kind in fields.items() if kind.kind == wanted]
+        hint = near(field, fitting, f"{wanted} fields")
+        resolver.complain((*path, "of"), f"`{field}` is not a {wanted} field of `{record_type}`", hint)
+    if (wanted == "fields") != bool(entry.fields):
+        resolver.complain(path, f"the measure `{row.name}` takes {'several' if wanted else 'no'} `fields`")
+    for index, name in enumerate(entry.fields):
+        if name not in fields:
+            hint = near(name, fields, f"fields of {record_type}")
+            resolver.complain((*path, "fields", index), f"`{name}` is not a field of `{record_type}`", hint)
     tests = resolver.resolve_tests(record_type, entry.where, (*path, "where"))
-    return CompiledMeasure(entry.fact, row.name, record_type, field, tests)
+    return CompiledMeasure(entry.fact, row.name, record_type, field, tests, entry.fields)
 
 
 def _derivation(compilation: _Compilation, derivation: Derivation, path: Path) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from policy_engine.assessment import Assessor, EngineChoice
-from policy_engine.compiler import CompiledCriterion
 from policy_engine.errors import PolicyEngineError, RuleError
 from policy_engine.loading import LoadedLens
+from policy_engine.program import CompiledCriterion
 from policy_engine.proposals.model import Proposal
 from policy_engine.results import Outcome
 from policy_engine.rules.model import Example

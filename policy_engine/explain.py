@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from policy_engine.compiler import CompiledCriterion, Program
 from policy_engine.operators import NOT_ADDRESSED, OPERATORS, Truth, Value
+from policy_engine.program import CompiledCriterion, Program
 from policy_engine.proposals.records import members
 from policy_engine.reference import Walk
 from policy_engine.results import Evidence, Outcome, Proof

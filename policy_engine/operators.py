@@ -21,7 +21,7 @@ class Silent(Enum):
 
 NOT_ADDRESSED: Final = Silent.NOT_ADDRESSED
 Scalar = bool | float | str
-Value = Scalar | Silent
+Value = Scalar | Silent | tuple[str, ...]
 
 
 class Truth(IntEnum):
@@ -62,12 +62,21 @@ def _is_addressed(value: Value, operand: bool) -> bool:
     return (value is not NOT_ADDRESSED) is operand
 
 
+def _is_not(value: Value, operand: Value) -> bool:
+    return value is NOT_ADDRESSED or value != operand
+
+
+def _contains_any(value: tuple[str, ...], operand: tuple[str, ...]) -> bool:
+    return any(word in value for word in operand)
+
+
 _SCALARS: Final = frozenset[Kind]({"flag", "number", "choice", "text"})
 _NUMBERS: Final = frozenset[Kind]({"number"})
 _WORDS: Final = frozenset[Kind]({"number", "choice", "text"})
 
 _ROWS: Final = (
     Operator("equals", _SCALARS, "same", _compares(operator.eq), "$eq", "is {operand}"),
+    Operator("is_not", _SCALARS, "same", _is_not, "$neq", "is silent or other than {operand}"),
     Operator("in", _WORDS, "several", _compares(lambda value, operand: value in operand), "$in", "is one of {operand}"),
     Operator("at_least", _NUMBERS, "same", _compares(operator.ge), "$gte", "is at least {operand}"),
     Operator("at_most", _NUMBERS, "same", _compares(operator.le), "$lte", "is at most {operand}"),
@@ -75,6 +84,7 @@ _ROWS: Final = (
     Operator("less_than", _NUMBERS, "same", _compares(operator.lt), "$lt", "is less than {operand}"),
     Operator("addressed", _SCALARS, "flag", _is_addressed, "$addressed", "is addressed: {operand}"),
     Operator("contains", frozenset({"list"}), "member", _compares(operator.eq), "$eq", "contains {operand}"),
+    Operator("contains_any", frozenset({"list"}), "several", _contains_any, "$or", "contains one of {operand}"),
     Operator("same_as", _SCALARS, "reference", _compares(operator.eq), "$eq", "is the same as {operand}"),
     Operator("differs_from", _SCALARS, "reference", _compares(operator.ne), "$neq", "differs from {operand}"),
     Operator("exceeds", _NUMBERS, "reference", _compares(operator.gt), "$gt", "is more than {operand}"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from policy_engine.compiler import Program
 from policy_engine.errors import Fault, RuleError
 from policy_engine.operators import NOT_ADDRESSED, OPERATORS, Truth, Value
+from policy_engine.program import Program
 from policy_engine.rules.conditions import Clause, Clauses, FieldOf, Pattern, Test
 from policy_engine.rules.derivation import ContradictionError, Derivable, decide
 from policy_engine.situation import Binding, BindingEntry, Inference, Situation

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from policy_engine.compiler import CompiledCriterion
 from policy_engine.errors import Fault, RuleError
 from policy_engine.operators import Truth
+from policy_engine.program import CompiledCriterion
 from policy_engine.results import SEVERITY_WEIGHTS, Interval, Outcome, Severity, Verdict
 
 FEWEST_CRITERIA: Final = 3

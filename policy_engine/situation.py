@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from policy_engine.compiler import Program
 from policy_engine.errors import Fault, ProposalError
-from policy_engine.measures import MEASURES, select
+from policy_engine.measures import MEASURES
+from policy_engine.measures.base import select
 from policy_engine.operators import Value
+from policy_engine.program import Program
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import FieldType, Record, instrument_values, is_examined, record_types, records
 
@@ -47,7 +48,7 @@ def situation_of(program: Program, proposal: Proposal) -> Situation:
     known: dict[str, Value | None] = dict(instrument_values(proposal))
     sources: dict[str, tuple[int, ...]] = {}
     for measure in program.measures:
-        selection = select(proposal, found, measure.record_type, measure.field, measure.tests)
+        selection = select(proposal, found, measure.record_type, measure.field, measure.tests, measure.fields)
         measured = MEASURES[measure.measure].compute(proposal, selection)
         known[measure.fact] = measured.value
         sources[measure.fact] = measured.provisions

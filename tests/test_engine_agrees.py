@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policy_engine.compiler import Program
 from policy_engine.engine.client import DurableEngine, why_unavailable
 from policy_engine.operators import NOT_ADDRESSED, OPERATORS, Value
+from policy_engine.program import Program
 from policy_engine.proposals.records import FieldType, Record, record_types
 from policy_engine.reference import PlainEvaluator
 from policy_engine.rules.conditions import Clause, Clauses, FieldOf, Pattern, Test

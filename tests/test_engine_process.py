@@ -9,11 +9,11 @@ import pytest
 from conftest import ROOT
 
 from policy_engine.assessment import Assessor
-from policy_engine.compiler import Program
 from policy_engine.engine.client import DurableEngine, why_unavailable
 from policy_engine.engine.network import PATTERNS_PER_TYPE, RULES_PER_SHARD, build_network, encoded
 from policy_engine.errors import EngineError
 from policy_engine.loading import LoadedLens, load_proposal
+from policy_engine.program import Program
 from policy_engine.reference import PlainEvaluator
 from policy_engine.situation import situation_of
 

@@ -16,10 +16,10 @@ from typing import Any, Final
 
 import orjson
 
-from policy_engine.compiler import Program
 from policy_engine.engine.encoding import Encoder
 from policy_engine.engine.network import Network, build_network
 from policy_engine.errors import EngineError, Fault, RuleError
+from policy_engine.program import Program
 from policy_engine.situation import Binding, Inference, Situation
 
 DURABLE_VERSION: Final = "2.0.28"

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from policy_engine.compiler import Program
 from policy_engine.errors import EngineError
 from policy_engine.operators import OPERATORS, Scalar
+from policy_engine.program import Program
 from policy_engine.rules.conditions import Clause, FieldOf, Pattern, Test
 
 Rule = dict[str, Any]
@@ -181,24 +181,40 @@ class _Builder:
 
 
 def _constant(test: Test, rail: str, needs: Needs, plain: list[Rule], alternatives: list[Rule]) -> None:
-    key = field_key(test.field)
-    needs.add(test.field, "value")
-    if test.operator == "addressed":
-        options: list[Rule] = [{"$ex": {key: 1}}] if test.operand else [{field_key(test.field, "_na"): 1}]
-        needs.add(test.field, "na")
-    elif isinstance(test.operand, tuple):
-        options = [{key: encoded(value)} for value in dict.fromkeys(test.operand)]
+    path = test.field
+    if isinstance(test.operand, tuple) and test.operator == "contains_any":
+        # A list is one flag for each word; they are known or unknown together, so that one tells.
+        words = [f"{test.field}.{word}" for word in test.operand]
+        for word in words:
+            needs.add(word, "value")
+        path = words[0]
+        options: list[Rule] = [{field_key(word): 1} for word in words]
     else:
-        operand = encoded(test.operand)  # type: ignore[arg-type]
-        spelling = OPERATORS[test.operator].spelling
-        options = [{key: operand} if spelling == "$eq" else {spelling: {key: operand}}]
+        options = _options(test, needs)
     if rail == POSSIBLE:
-        needs.add(test.field, "un")
-        options.append({field_key(test.field, "_un"): 1})
+        needs.add(path, "un")
+        options.append({field_key(path, "_un"): 1})
     if len(options) == 1:
         plain.append(options[0])
     else:
         alternatives.append({"$or": options})
+
+
+def _options(test: Test, needs: Needs) -> list[Rule]:
+    """Return the alternatives of which one makes a constant test on a known value true."""
+    key = field_key(test.field)
+    needs.add(test.field, "value")
+    if isinstance(test.operand, tuple):
+        return [{key: encoded(value)} for value in dict.fromkeys(test.operand)]
+    if test.operator == "addressed":
+        needs.add(test.field, "na")
+        return [{"$ex": {key: 1}}] if test.operand else [{field_key(test.field, "_na"): 1}]
+    operand = encoded(test.operand)  # type: ignore[arg-type]
+    spelling = OPERATORS[test.operator].spelling
+    if test.operator == "is_not":
+        needs.add(test.field, "na")
+        return [{spelling: {key: operand}}, {field_key(test.field, "_na"): 1}]
+    return [{key: operand} if spelling == "$eq" else {spelling: {key: operand}}]
 
 
 def _join(

@@ -101,8 +101,8 @@ class Gate(Provision):
     )
     notice_days: Number = says("Notice before an ordinary order binds.")
     decision_days: Number = says("Days within which the holder must decide.")
-    default_on_inaction: Literal["deemed_approved", "deemed_denied"] | Silence | None = says(
-        "What silence of the holder means."
+    default_on_inaction: Literal["deemed_approved", "escalates", "deemed_denied"] | Silence | None = says(
+        "What silence of the holder means; escalates when a court or a head of agency then decides."
     )
 
 
@@ -115,6 +115,9 @@ class Sanction(Provision):
     state_of_mind: Literal["strict", "negligence", "knowing", "intent"] | Silence | None = says(
         "State of mind it needs; strict when none is needed."
     )
-    enforced_by: tuple[Literal["attorney_general", "agency", "private_person", "local_government"], ...] | None = lists(
-        "Who may bring it."
-    )
+    enforced_by: (
+        tuple[
+            Literal["attorney_general", "state_attorney_general", "agency", "private_person", "local_government"], ...
+        ]
+        | None
+    ) = lists("Who may bring it; in a federal text the attorney general is the federal one.")

@@ -15,7 +15,9 @@ class Sandbox(Provision):
     grants_relief: Flag = says("Rules are waived; false for a mere test bed.")
     maximum_months: Number = says("Longest stay.")
     decision_days: Number = says("Days in which an application must be decided.")
-    default_on_inaction: Literal["deemed_approved", "deemed_denied"] | Silence | None = says("What silence means.")
+    default_on_inaction: Literal["deemed_approved", "escalates", "deemed_denied"] | Silence | None = says(
+        "What silence means."
+    )
     results_published: Flag = says("What was learned is public.")
 
 
@@ -23,15 +25,22 @@ class BenefitPathway(Provision):
     """A change to an approval or service regime for AI-enabled benefits."""
 
     type: Literal["benefit_pathway"]
-    domain: Literal["drugs", "devices", "health_care", "energy", "laboratories", "education", "other"] | (
-        Silence | None
-    ) = says("The field.")
+    domain: (
+        Literal["drugs", "devices", "health_care", "energy", "infrastructure", "laboratories", "education", "other"]
+        | Silence
+        | None
+    ) = says("The field; infrastructure for permits of data centres, grids and power.")
     sets_evidence_standard: Flag = says("Says what evidence from AI methods is accepted.")
+    opens_route: Flag = says("Opens a route to market or service that did not exist.")
     adds_capacity: Flag = says("Adds staff or money for the approving body.")
     decision_days: Number = says("Days in which an application must be decided.")
+    review_clock: Literal["shorter", "same", "longer"] | Silence | None = says(
+        "Time to decide, compared with the law that it changes."
+    )
     adds_approval_layers: Number = says("Approvals needed in sequence.")
     adaptive_approval: Flag = says("Provisional or adaptive approval is open.")
-    keeps_safety_standard: Flag = says("The standard of safety and effect is kept.")
+    keeps_safety_standard: Flag = says("The standard of safety and effect is kept; false when it is lowered.")
+    post_market_monitoring: Flag = says("What is approved is watched afterwards.")
     mutual_recognition: Flag = says("Foreign or sister approvals count.")
     description: Text = says("The change, in the coder's words.")
 
@@ -46,8 +55,12 @@ class BenefitSharing(Provision):
         ]
         | None
     ) = lists("Who gains.")
-    means: Literal["access", "funding", "training", "compute", "licensing", "measurement"] | Silence | None = says(
-        "How."
-    )
+    means: (
+        Literal[
+            "access", "funding", "training", "compute", "licensing", "measurement", "transition_support", "transfer"
+        ]
+        | Silence
+        | None
+    ) = says("How; transition_support for workers between jobs, transfer for money to persons.")
     amount_usd: Number = says("Money attached.")
-    funded: Flag = says("Money is in the text, not left to later.")
+    operative: Flag = says("In force without a later appropriation or enactment.")

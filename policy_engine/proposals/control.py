@@ -11,6 +11,7 @@ from policy_engine.proposals.vocabulary import (
     Activity,
     Flag,
     Number,
+    Operations,
     Persons,
     Risk,
     Silence,
@@ -28,6 +29,7 @@ class Approval(Gate, Duty):
     type: Literal["approval"]
     every_covered_model: Flag = says("Every covered model needs it, whatever its tests showed.")
     risk_trigger: Flag = says("It is needed only after a risk trigger.")
+    burden_on_applicant: Flag = says("The applicant must show that it is safe.")
     standard_known_beforehand: Flag = says("The test for approval is written down in advance.")
 
 
@@ -43,16 +45,17 @@ class Restriction(Provision):
     """A prohibition."""
 
     type: Literal["restriction"]
-    act: Literal["training", "capability", "development", "deployment", "use", "export", "possession"] | (
-        Silence | None
-    ) = says("What is forbidden; capability when having the skill is forbidden as such.")
+    act: Literal[
+        "training", "capability", "development", "deployment", "open_release", "use", "export", "possession"
+    ] | (Silence | None) = says("What is forbidden; capability when having the skill is forbidden as such.")
     persons: Annotated[tuple[Persons, ...], Field(min_length=1)] | None = lists("Whom it binds.")
     subjects: Annotated[tuple[Subject, ...], Field(min_length=1)] | None = lists("What it is about.")
     defined_by_capability: Flag = says("What is forbidden is described by what the model can do.")
-    capability: Literal["ordinary_general_skill", "dangerous_capability", "content_generation"] | (
+    capability: Literal["ordinary_general_skill", "dangerous_capability", "content_generation", "superintelligence"] | (
         Silence | None
     ) = says("Kind of skill concerned, where a skill is described.")
     capability_description: Text = says("The skill, in the coder's words.")
+    above_compute_flop: Operations = says("Forbidden above this amount of training compute.")
     depends_on_risk_finding: Flag = says("Holds only where an assessed risk is found.")
     is_precondition: Flag = says("Only orders steps to be taken first; nothing is forbidden for good.")
     definition_reaches_general_models: Flag = says(

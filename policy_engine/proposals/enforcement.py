@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from policy_engine.proposals.base import Provision, Sanction
+from policy_engine.proposals.base import Duty, Provision, Sanction
 from policy_engine.proposals.vocabulary import Flag, Number, Silence, Text, lists, says
 
 
@@ -30,6 +30,19 @@ class Liability(Sanction):
     damages: Literal["actual", "statutory", "punitive", "none"] | Silence | None = says("Widest damages open.")
     statutory_damages_usd: Number = says("Fixed damages for one breach.")
     capped: Flag = says("Total exposure is capped.")
+
+
+class IndividualRight(Duty):
+    """What a person whom AI affects can demand."""
+
+    type: Literal["individual_right"]
+    rights: (
+        tuple[Literal["notice", "explanation", "correction", "opt_out", "human_review", "appeal", "data_deletion"], ...]
+        | None
+    ) = lists("Which rights.")
+    holders: tuple[Literal["consumers", "workers", "patients", "minors", "applicants", "anyone"], ...] | None = lists(
+        "Who has them."
+    )
 
 
 class SafeHarbour(Provision):

@@ -20,6 +20,7 @@ class Review(Provision):
     first_due_months: Number = says("Months from enactment to the first.")
     published: Flag = says("It is public.")
     against_evidence: Flag = says("It must weigh evidence gathered for it.")
+    metrics_fixed: Flag = says("The data and measures for it are fixed in advance.")
 
 
 class Sunset(Provision):

@@ -10,12 +10,20 @@ from pydantic import Field, model_validator
 from policy_engine.proposals.base import Confidence, Identifier, Strict
 from policy_engine.proposals.benefits import BenefitPathway, BenefitSharing, Sandbox
 from policy_engine.proposals.control import Approval, ContentMandate, EscalationTrigger, Restriction, StopPower
-from policy_engine.proposals.enforcement import Liability, Penalty, SafeHarbour
+from policy_engine.proposals.enforcement import IndividualRight, Liability, Penalty, SafeHarbour
 from policy_engine.proposals.federalism import Deference, Preemption
 from policy_engine.proposals.lifecycle import Commencement, Review, Sunset
 from policy_engine.proposals.safety import Evaluation, ImpactAssessment, KnowYourCustomer, Safeguard, WeightSecurity
-from policy_engine.proposals.scope import CoverageThreshold, Exemption, ThresholdUpdate
-from policy_engine.proposals.state import Appropriation, GovernmentUse, Institution, RegulatorLimit, Study
+from policy_engine.proposals.scope import CoverageThreshold, Exemption, RiskTier, ThresholdUpdate
+from policy_engine.proposals.state import (
+    Appropriation,
+    Consultation,
+    GovernmentUse,
+    Guidance,
+    Institution,
+    RegulatorLimit,
+    Study,
+)
 from policy_engine.proposals.strategic import ExportControl, InternationalCooperation
 from policy_engine.proposals.transparency import (
     Disclosure,
@@ -33,6 +41,7 @@ AnyProvision = Annotated[
     | BenefitPathway
     | BenefitSharing
     | Commencement
+    | Consultation
     | ContentMandate
     | CoverageThreshold
     | Deference
@@ -43,8 +52,10 @@ AnyProvision = Annotated[
     | ExportControl
     | Finding
     | GovernmentUse
+    | Guidance
     | ImpactAssessment
     | IncidentReport
+    | IndividualRight
     | Institution
     | InternationalCooperation
     | KnowYourCustomer
@@ -55,6 +66,7 @@ AnyProvision = Annotated[
     | RegulatorLimit
     | Restriction
     | Review
+    | RiskTier
     | SafeHarbour
     | Safeguard
     | Sandbox

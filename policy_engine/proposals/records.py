@@ -35,7 +35,7 @@ class FieldType:
 class Record:
     """One provision seen as one record type: values by dotted path; a missing path is unknown.
 
-    A list field `uses` becomes one flag for each word of its vocabulary: `uses.research`.
+    A list field `uses` is there as a whole, and as one flag for each word of its vocabulary: `uses.research`.
     `provision` is the index in `Proposal.provisions`.
     """
 
@@ -135,6 +135,7 @@ def _values(model: BaseModel, prefix: str = "") -> dict[str, Value]:
         if value is None or value == "contested":
             continue
         if listed is not None:
+            values[path] = value
             values.update({f"{path}.{word}": word in value for word in listed.choices})
         elif isinstance(value, BaseModel):
             values.update(_values(value, path + "."))

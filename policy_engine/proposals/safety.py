@@ -54,6 +54,8 @@ class Safeguard(Duty):
         "risk_management",
         "record_keeping",
         "officer",
+        "human_oversight",
+        "wind_down_plan",
         "other",
     ] = requires("Which safeguard.")
     before_training: Flag = says("A precondition of training.")
@@ -79,5 +81,8 @@ class ImpactAssessment(Duty):
     interval_months: Number = says("Months between two assessments.")
     published: Flag = says("It is public.")
     cost_per_firm_usd: Number = says("Estimated cost per covered firm, if the text or its annex states one.")
-    cost_share_of_revenue: Number = says("The same as a share of revenue in per cent.")
+    cost_share_of_revenue_percent: Number = says("The same for the smallest covered firm, as per cent of its revenue.")
+    gross_margin_cut_points: Number = says("Estimated cut in inference gross margin, in percentage points.")
+    by_size_class: Flag = says("Costs are shown by size of firm.")
+    alternatives_compared: Number = says("How many alternatives to the law were compared.")
     distribution_assessed: Flag = says("Who gains and who loses is shown.")

@@ -14,6 +14,7 @@ from policy_engine.proposals.vocabulary import (
     Silence,
     Text,
     lists,
+    requires,
     says,
 )
 
@@ -34,7 +35,9 @@ class CoverageThreshold(Provision):
     research_spend_usd: Number = says("Spending on research and development or compute.")
     users: Number = says("Number of users.")
     employees: Number = says("Number of employees.")
+    inference_compute_flop: Operations = says("Compute spent on serving, in operations a year.")
     capability_route: Flag = says("A capability evaluation can bring a model in.")
+    advance_ruling: Flag = says("A developer can ask beforehand whether it is covered.")
     checkable_from_records: Flag = says("Regulator or independent auditor can check it from records the law requires.")
 
 
@@ -62,3 +65,13 @@ class Exemption(Provision):
     below_revenue_usd: Number = says("Revenue under which one is exempt.")
     below_employees: Number = says("Number of employees under which one is exempt.")
     description: Text = says("The exception in the coder's words.")
+
+
+class RiskTier(Provision):
+    """A class of systems or uses that the text treats by its risk."""
+
+    type: Literal["risk_tier"]
+    tier: Literal["prohibited", "high", "systemic", "limited", "minimal"] = requires("Which class.")
+    closed_list: Flag = says("What belongs to it is a closed list.")
+    updatable_by_rule: Flag = says("The list can be changed without a new statute.")
+    description: Text = says("What belongs to it, in the coder's words.")

@@ -14,9 +14,21 @@ class GovernmentUse(Provision):
     type: Literal["government_use"]
     effect: Literal["funds", "directs", "limits", "inventories"] | Silence | None = says("What it does.")
     purpose: Text = says("Which use.")
-    bars: tuple[Literal["mass_surveillance", "mass_propaganda", "autonomous_weapons", "social_scoring"], ...] | None = (
-        lists("Uses that are barred or bounded.")
-    )
+    bars: (
+        tuple[
+            Literal[
+                "mass_surveillance",
+                "mass_propaganda",
+                "autonomous_weapons",
+                "nuclear_launch",
+                "social_scoring",
+                "biometric_identification",
+                "predictive_policing",
+            ],
+            ...,
+        ]
+        | None
+    ) = lists("Uses that are barred or bounded.")
     bulk_data_needs_court: Flag = says("Bulk collection or purchase of personal data needs a court order.")
     adverse_action_rights: tuple[Literal["notice", "appeal", "ai_assistance"], ...] | None = lists(
         "Rights of people who face adverse action."
@@ -29,10 +41,13 @@ class Institution(Provision):
 
     type: Literal["institution"]
     new: Flag = says("Newly created.")
-    role: Literal["regulator", "advisory", "research", "evaluation", "coordination"] | Silence | None = says(
-        "What it does."
-    )
+    role: (
+        Literal["regulator", "advisory", "research", "evaluation", "coordination", "market_surveillance"]
+        | Silence
+        | None
+    ) = says("What it does.")
     powers_over_private_parties: Flag = says("It can bind private parties in AI matters.")
+    shares_evidence_between_states: Flag = says("It passes what one state learned to the others.")
     name: Text = says("Its name.")
 
 
@@ -67,13 +82,49 @@ class Appropriation(Provision):
         | Silence
         | None
     ) = says("For what.")
+    open_results: Flag = says("What it pays for must be openly available.")
 
 
 class Study(Provision):
     """A study or plan that binds nobody."""
 
     type: Literal["study"]
-    about: Text = says("Its question.")
+    topic: (
+        Literal[
+            "labour_effects",
+            "distribution_of_gains",
+            "law_costs",
+            "competition",
+            "preemption",
+            "catastrophic_risk",
+            "advanced_capabilities",
+            "existing_law",
+            "other",
+        ]
+        | Silence
+        | None
+    ) = says("What it is about.")
+    about: Text = says("Its question, in the coder's words.")
     by: Text = says("Who makes it.")
     due_days: Number = says("Days from enactment until it is due.")
     published: Flag = says("It is public.")
+
+
+class Guidance(Provision):
+    """A duty of an authority to explain the law, or to help people to keep it."""
+
+    type: Literal["guidance"]
+    by: Literal["agency", "attorney_general", "standards_body"] | Silence | None = says("Who gives it.")
+    plain_language: Flag = says("It must be readable without a lawyer.")
+    for_small_firms: Flag = says("It is meant for small firms.")
+    mandatory: Flag = says("The authority must give it.")
+    due_days: Number = says("Days from enactment until it is due.")
+
+
+class Consultation(Provision):
+    """A duty to hear those concerned before something is decided."""
+
+    type: Literal["consultation"]
+    on: Literal["rules", "thresholds", "plan", "standards", "review"] | Silence | None = says("Before what.")
+    open_to_all: Flag = says("Anyone may speak, not only those invited.")
+    minimum_days: Number = says("Days that it must last; not_addressed when no time is set.")

@@ -13,8 +13,12 @@ class ExportControl(Duty):
 
     matter = "security"
     type: Literal["export_control"]
-    items: tuple[Literal["chips", "chip_tools", "model_weights", "compute_access", "data_centres"], ...] | None = lists(
-        "What is controlled."
+    items: (
+        tuple[Literal["chips", "chip_tools", "model_weights", "compute_access", "data_centres", "distillation"], ...]
+        | None
+    ) = lists("What is controlled; compute_access is remote use, distillation is copying a model through its answers.")
+    effect: Literal["tightens", "loosens", "keeps"] | Silence | None = says(
+        "Compared with the controls before; loosens when it frees what was controlled."
     )
     instrument: Literal["licence", "know_your_customer", "reporting", "ban", "location_verification"] | (
         Silence | None
@@ -22,7 +26,6 @@ class ExportControl(Duty):
     destinations: Literal["adversaries", "all_but_allies", "all"] | Silence | None = says("Towards whom.")
     allies_inside: Flag = says("Allies keep access.")
     benefits_outside: Flag = says("Cures, research and civil goods stay free.")
-    distillation_covered: Flag = says("Access by distillation is addressed.")
     enforcement_funded: Literal["appropriated", "authorised"] | Silence | None = says("Money for enforcement.")
     review_months: Number = says("Months between reviews of the list.")
 
@@ -32,8 +35,8 @@ class InternationalCooperation(Provision):
 
     type: Literal["international_cooperation"]
     partners: Literal["allies", "democracies", "all_countries", "adversaries"] | Silence | None = says("With whom.")
-    about: Literal["standards", "evaluation", "incident_sharing", "crisis_communication", "benefits", "controls"] | (
-        Silence | None
-    ) = says("On what.")
+    about: Literal[
+        "standards", "evaluation", "incident_sharing", "crisis_communication", "verification", "benefits", "controls"
+    ] | (Silence | None) = says("On what.")
     mandatory: Flag = says("The text orders it.")
     description: Text = says("In the coder's words.")

@@ -84,8 +84,8 @@ class Registration(Duty):
 
     matter = "registration"
     type: Literal["registration"]
-    of: Literal["models", "developers", "ownership", "algorithms", "compute_clusters"] | Silence | None = says(
-        "What is registered."
+    of: Literal["models", "systems", "developers", "ownership", "algorithms", "compute_clusters"] | Silence | None = (
+        says("What is registered.")
     )
     public: Flag = says("The register is public.")
 
@@ -101,6 +101,10 @@ class Finding(Provision):
         "costs_and_benefits",
         "distribution_of_gains",
         "adversary_access",
+        "problem",
+        "need_for_action",
+        "legal_basis",
+        "level_of_government",
     ] = requires("What is found.")
     result: Flag = says("True when the text finds it to be so.")
     published: Flag = says("The finding is public.")

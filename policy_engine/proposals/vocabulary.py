@@ -59,7 +59,9 @@ Persons = Literal[
     "government_bodies",
     "any_person",
 ]
-Activity = Literal["research", "training", "development", "internal_use", "deployment", "use", "sale", "export", "any"]
+Activity = Literal[
+    "research", "training", "development", "internal_use", "deployment", "open_release", "use", "sale", "export", "any"
+]
 Matter = Literal[
     "transparency",
     "incident_reporting",
@@ -71,6 +73,7 @@ Matter = Literal[
     "content",
     "discrimination",
     "registration",
+    "human_oversight",
     "any",
 ]
 Risk = Literal[

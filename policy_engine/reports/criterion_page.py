@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from policy_engine.compiler import CompiledCriterion, Program
 from policy_engine.explain import described
+from policy_engine.program import CompiledCriterion, Program
 from policy_engine.rules.conditions import Clause, Clauses
 
 

@@ -12,7 +12,8 @@ from policy_engine.errors import Fault
 from policy_engine.proposals.model import Proposal
 from policy_engine.reports.json_report import SCHEMA
 from policy_engine.results import Assessment
-from policy_engine.rules.model import Lens, RuleSet
+from policy_engine.rules.lens import Lens
+from policy_engine.rules.model import RuleSet
 
 
 def schema_text(name: str) -> str:

@@ -1,8 +1,7 @@
-"""The rule model: a rule set file, its criteria, derivations, measures, parameters and examples; and lenses."""
+"""The rule model: a rule set file, its criteria, derivations, measures, parameters and examples."""
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
@@ -66,6 +65,9 @@ class MeasureFact(Strict):
     of: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+)*$")] | None = Field(
         default=None, description="Record type, or record type and field: incident_report.deadline_hours."
     )
+    fields: Annotated[tuple[Name, ...], Field(strict=False)] = Field(
+        default=(), description="Fields of the record type, for a measure that looks at several."
+    )
     where: dict[str, Any] = Field(default_factory=dict, description="Tests that narrow the provisions measured.")
     meaning: Sentence
 
@@ -75,6 +77,7 @@ class Case(Strict):
 
     value: str
     when: Condition
+    meaning: Sentence | None = Field(default=None, description="The value as a sentence, for reports and proofs.")
 
 
 class Derivation(Strict):
@@ -86,6 +89,9 @@ class Derivation(Strict):
 
     fact: FactName
     meaning: Sentence = Field(description="What it says when true, as a sentence that reads well in a proof.")
+    meaning_when_false: Sentence | None = Field(
+        default=None, description="What it says when false, as a sentence; without it the report says `Not so: …`."
+    )
     true_when: Condition | None = None
     false_when: Condition | Literal["otherwise"] | None = None
     cases: Annotated[tuple[Case, ...], Field(min_length=1, strict=False)] | None = None
@@ -102,11 +108,37 @@ class Derivation(Strict):
         return self
 
 
+class Edit(Strict):
+    """One step of an amendment: add a provision, strike those that match, or set fields of those that match."""
+
+    add: dict[str, Any] | None = Field(default=None, description="A provision, as a proposal file would state it.")
+    strike: dict[str, Any] | None = Field(default=None, description="Pattern: `provision` and tests.")
+    where: dict[str, Any] | None = Field(default=None, description="Pattern of the provisions that `set` changes.")
+    set_fields: dict[str, Any] | None = Field(
+        default=None, alias="set", description="Fields by dotted path, with their new values."
+    )
+
+    @model_validator(mode="after")
+    def _one_step(self) -> Edit:
+        if sum(step is not None for step in (self.add, self.strike, self.set_fields)) != 1:
+            raise ValueError("an edit is one of add, strike, or set with where")
+        if (self.set_fields is None) != (self.where is None):
+            raise ValueError("`set` and `where` go together")
+        return self
+
+
+class Amendment(Strict):
+    """A machine-applicable mend: edits that are made together."""
+
+    words: Sentence = Field(description="The amendment as a drafter would put it.")
+    edits: Annotated[tuple[Edit, ...], Field(min_length=1, strict=False)]
+
+
 class Fix(Strict):
-    """What would mend a violation."""
+    """What would mend a violation; the amendments are alternatives."""
 
     words: Paragraph
-    amendment: dict[str, Any] | None = Field(default=None, description="Provision to add, as it would be written.")
+    amendments: Annotated[tuple[Amendment, ...], Field(strict=False)] = ()
 
 
 class Reference(Strict):
@@ -164,6 +196,9 @@ class RuleSet(Strict):
     id: Name
     title: Sentence
     version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    uses: Annotated[tuple[Name, ...], Field(strict=False)] = Field(
+        default=(), description="Rule sets whose facts, measures and parameters it reads; not their criteria."
+    )
     principle: Principle | None = None
     parameters: Annotated[tuple[Parameter, ...], Field(strict=False)] = ()
     statements: Annotated[tuple[StatementFact, ...], Field(strict=False)] = ()
@@ -179,46 +214,3 @@ class RuleSet(Strict):
             if self.principle and not criterion.id.startswith(self.principle.id + "-"):
                 raise ValueError(f"criterion {criterion.id} does not carry the principle's id {self.principle.id}")
         return self
-
-
-class CriterionOverride(Strict):
-    """What a lens changes in a criterion."""
-
-    severity: Severity | None = None
-    applies_when: Condition | Literal["always"] | None = None
-    satisfied_when: Condition | Literal["always"] | None = None
-    violated_when: Condition | Literal["never"] | None = None
-    reason: Paragraph
-
-
-class ParameterOverride(Strict):
-    """Another value for a parameter."""
-
-    value: float
-    reason: Paragraph
-
-
-class Bands(Strict):
-    """Where the verdict bands begin, on the score from 0 to 100."""
-
-    meets: float = 70.0
-    mixed: float = 40.0
-
-
-class Lens(Strict):
-    """A named selection of rule sets with weights, a date and overrides."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-    title: Sentence
-    as_of: datetime.date
-    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
-    author: Sentence
-    description: Paragraph
-    extends: str | None = None
-    rule_sets: Annotated[tuple[Name, ...], Field(strict=False)] = ()
-    weights: dict[str, float] = Field(default_factory=dict, description="Weight of each principle; 1 if left out.")
-    exclude: Annotated[tuple[CriterionId, ...], Field(strict=False)] = ()
-    include: Annotated[tuple[CriterionId, ...], Field(strict=False)] = ()
-    overrides: dict[str, CriterionOverride] = Field(default_factory=dict)
-    parameters: dict[str, ParameterOverride] = Field(default_factory=dict)
-    bands: Bands | None = None

@@ -1,0 +1,18 @@
+"""Files become proposals, lenses and programs; all faults of a file are reported at once."""
+
+from __future__ import annotations
+
+from policy_engine.loading.files import LoadedProposal, load_proposal, shipped_directory
+from policy_engine.loading.lens import DEFAULT_LENS, LoadedLens, load_all_rules, load_lens
+from policy_engine.loading.lens_files import lens_names
+
+__all__ = [
+    "DEFAULT_LENS",
+    "LoadedLens",
+    "LoadedProposal",
+    "lens_names",
+    "load_all_rules",
+    "load_lens",
+    "load_proposal",
+    "shipped_directory",
+]

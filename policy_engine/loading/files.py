@@ -1,0 +1,44 @@
+"""Where shipped data lies, and proposal files become proposals; all faults of a file are reported at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from policy_engine.errors import Fault, ProposalError
+from policy_engine.proposals.model import Proposal
+from policy_engine.proposals.records import provision_types
+from policy_engine.rules.resolve import near
+from policy_engine.source import Document, load_document
+from policy_engine.validation import validated
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedProposal:
+    """A proposal with the document that it was read from."""
+
+    proposal: Proposal
+    document: Document
+
+
+def shipped_directory(kind: Literal["rules", "proposals", "scenarios"]) -> Path:
+    """Return the directory of the data shipped with the package."""
+    package = Path(__file__).parent.parent
+    inside = package / "data" / kind
+    return inside if inside.is_dir() else package.parent / kind
+
+
+def load_proposal(file: str) -> LoadedProposal:
+    """Read one proposal file (`-`: standard input); raises SourceError or ProposalError with every fault."""
+    document = load_document(file)
+    proposal = validated(Proposal, document, ProposalError)
+    faults = []
+    for index, topic in enumerate(proposal.examined if proposal.examined != "everything" else ()):
+        if topic not in provision_types():
+            at = document.position(("examined", index))
+            hint = near(topic, provision_types(), "topics")
+            faults.append(Fault(f"`{topic}` is not a topic", document.file, at.line, at.column, hint))
+    if faults:
+        raise ProposalError(faults)
+    return LoadedProposal(proposal, document)

@@ -1,0 +1,96 @@
+"""A lens with everything that it brings in becomes a program; all faults are reported at once."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from policy_engine.compiler import RuleProblem, compile_program
+from policy_engine.errors import Fault, RuleError
+from policy_engine.loading.files import shipped_directory
+from policy_engine.loading.lens_files import merged_lens
+from policy_engine.loading.rule_set_files import applied, load_rule_sets
+from policy_engine.program import CompiledCriterion, Program
+from policy_engine.rules.lens import Bands, Lens
+from policy_engine.rules.model import RuleSet
+from policy_engine.source import Document
+
+DEFAULT_LENS = "article-2026-02"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedLens:
+    """A lens with everything it brings in, compiled."""
+
+    lens: Lens
+    bands: Bands
+    rule_sets: tuple[RuleSet, ...]
+    program: Program
+    documents: Mapping[str, Document] = field(repr=False)
+    digest: str
+    rules_digest: str
+
+    @property
+    def criteria(self) -> tuple[CompiledCriterion, ...]:
+        """The criteria that the lens asks, in the order of the report."""
+        return self.program.criteria
+
+
+def load_lens(name: str = DEFAULT_LENS, rules: str | None = None) -> LoadedLens:
+    """Load a lens by name, or by the path of its file, with its rule sets from a directory; all faults at once."""
+    folder = Path(rules) if rules else shipped_directory("rules")
+    if not folder.is_dir():
+        raise RuleError(Fault("there is no such directory of rules", str(folder)))
+    lens, lens_documents = merged_lens(name, folder, ())
+    if not lens.rule_sets:
+        raise RuleError(Fault("the lens names no rule sets", lens_documents[0].file))
+    return _compiled(lens, lens_documents, folder, whole=False)
+
+
+def load_all_rules(rules: str | None = None) -> LoadedLens:
+    """Load every rule set of a directory as it stands, without any lens's choices; for checking the rules."""
+    folder = Path(rules) if rules else shipped_directory("rules")
+    names = tuple(sorted(file.stem for file in folder.glob("*.yaml")))
+    if not names:
+        raise RuleError(Fault("there are no rule sets in this directory", str(folder)))
+    lens = Lens(
+        id="all-rules",
+        title="Every rule set as it stands",
+        as_of=datetime.date(2026, 2, 14),
+        version="1.0.0",
+        author="nobody",
+        description="Not a view: every criterion of the directory, for checks on the rules themselves.",
+        rule_sets=names,
+    )
+    return _compiled(lens, [Document(str(folder), (), {}, {}, {}, "")], folder, whole=True)
+
+
+def _compiled(lens: Lens, lens_documents: list[Document], folder: Path, *, whole: bool) -> LoadedLens:
+    documents, rule_sets = load_rule_sets(lens, folder, lens_documents[0])
+    parameters, criteria, faults = applied(lens, rule_sets, documents, lens_documents[0])
+    program, problems = compile_program(rule_sets, criteria, parameters)
+    faults += [_fault_of(problem, documents) for problem in problems]
+    if faults or program is None:
+        raise RuleError(faults)
+    return LoadedLens(
+        lens,
+        lens.bands or Bands(),
+        rule_sets,
+        program if whole else program.pruned(),
+        documents,
+        _digest(document.digest for document in lens_documents),
+        _digest(documents[rule_set.id].digest for rule_set in rule_sets),
+    )
+
+
+def _fault_of(problem: RuleProblem, documents: Mapping[str, Document]) -> Fault:
+    document = documents[problem.rule_set]
+    at = document.key_position(problem.problem.path)
+    return Fault(problem.problem.message, document.file, at.line, at.column, problem.problem.hint)
+
+
+def _digest(digests: Iterable[str]) -> str:
+    return hashlib.sha256("".join(digests).encode()).hexdigest()

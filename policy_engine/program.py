@@ -1,0 +1,84 @@
+"""A program: what rule sets under a lens come to, as both evaluators need it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from policy_engine.proposals.records import FieldType
+from policy_engine.rules.conditions import Clauses, Test, patterns_of
+from policy_engine.rules.derivation import Derivable
+from policy_engine.rules.model import Criterion, Principle
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledMeasure:
+    """A measure with its arguments resolved."""
+
+    fact: str
+    measure: str
+    record_type: str
+    field: str
+    tests: tuple[Test, ...]
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCriterion:
+    """A criterion with the numbers of its three conditions."""
+
+    criterion: Criterion
+    principle: Principle
+    applies: int
+    satisfied: int
+    violated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Everything that an evaluator needs.
+
+    `conditions[n]` is judged in stratum `strata[n]`; a derived fact is decided after the last stratum of its cases.
+    """
+
+    conditions: tuple[Clauses, ...]
+    strata: tuple[int, ...]
+    measures: tuple[CompiledMeasure, ...]
+    statements: tuple[str, ...]
+    derived: tuple[tuple[int, Derivable], ...]
+    criteria: tuple[CompiledCriterion, ...]
+    meanings: Mapping[str, str]
+    fact_types: Mapping[str, FieldType]
+
+    def pruned(self) -> Program:
+        """Return the program without the facts and conditions that no criterion reads, directly or through others."""
+        derived = {derivable.fact: derivable for _, derivable in self.derived}
+        wanted = [number for c in self.criteria for number in (c.applies, c.satisfied, c.violated)]
+        facts: set[str] = set()
+        kept: set[int] = set()
+        while wanted:
+            number = wanted.pop()
+            if number in kept:
+                continue
+            kept.add(number)
+            for fact in (pattern.type for pattern in patterns_of(self.conditions[number]) if pattern.is_fact):
+                facts.add(fact)
+                wanted += [case for _, case in derived[fact].cases] if fact in derived else []
+        order = sorted(kept)
+        new = {old: place for place, old in enumerate(order)}
+        return replace(
+            self,
+            conditions=tuple(self.conditions[number] for number in order),
+            strata=tuple(self.strata[number] for number in order),
+            measures=tuple(measure for measure in self.measures if measure.fact in facts),
+            statements=tuple(fact for fact in self.statements if fact in facts),
+            derived=tuple(
+                (level, replace(d, cases=tuple((value, new[number]) for value, number in d.cases)))
+                for level, d in self.derived
+                if d.fact in facts
+            ),
+            criteria=tuple(
+                replace(c, applies=new[c.applies], satisfied=new[c.satisfied], violated=new[c.violated])
+                for c in self.criteria
+            ),
+        )
