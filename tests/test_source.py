@@ -23,9 +23,10 @@ from hostile_generated import GENERATED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy_engine import source
 from policy_engine.errors import Fault, SourceError
-from policy_engine.source import Document, Position, load_document, parse_source, read_source
+from policy_engine.source import Document, Position, events, limits, load_document, parse_source, read_source
+from policy_engine.source import Path as DataPath
+from policy_engine.source.hidden import first_hidden
 
 FOLDER = Path(__file__).parent / "hostile"
 EXPECTED = {
@@ -54,7 +55,7 @@ def assert_refused(file: Path, message: str, line: int) -> None:
     with pytest.raises(SourceError) as caught:
         load_document(str(file))
     found = caught.value.faults
-    assert len(found) <= source.MOST_FAULTS
+    assert len(found) <= limits.MOST_FAULTS
     assert all(fault.file == str(file) and fault.message for fault in found)
     assert all(len(str(fault)) < 1_000 for fault in found)
     lines = [fault.line for fault in found if message in fault.message]
@@ -75,7 +76,7 @@ def test_hostile_file(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(EXPECTED) - PURE_READER_ACCEPTS))
 def test_hostile_file_without_the_c_parser(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(events, "_LOADER", yaml.SafeLoader)
     with pytest.raises(SourceError):
         load_document(str(FOLDER / name))
 
@@ -306,14 +307,14 @@ def test_the_hint_for_norway_says_both_ways_out() -> None:
 
 
 def test_forty_levels_are_allowed_and_no_more() -> None:
-    assert data("a: " + "[" * (source.DEEPEST - 1) + "]" * (source.DEEPEST - 1))
-    assert faults("a: " + "[" * source.DEEPEST + "]" * source.DEEPEST)
+    assert data("a: " + "[" * (limits.DEEPEST - 1) + "]" * (limits.DEEPEST - 1))
+    assert faults("a: " + "[" * limits.DEEPEST + "]" * limits.DEEPEST)
 
 
 def test_caps_themselves_are_allowed() -> None:
-    assert len(data("a: " + "x" * source.LONGEST_TEXT)["a"]) == source.LONGEST_TEXT
-    assert data("a: " + "9" * source.LONGEST_NUMBER)
-    assert len(read_of_size(source.LARGEST_FILE)) == source.LARGEST_FILE
+    assert len(data("a: " + "x" * limits.LONGEST_TEXT)["a"]) == limits.LONGEST_TEXT
+    assert data("a: " + "9" * limits.LONGEST_NUMBER)
+    assert len(read_of_size(limits.LARGEST_FILE)) == limits.LARGEST_FILE
 
 
 def read_of_size(size: int) -> str:
@@ -333,7 +334,7 @@ def clean(text: str) -> str:
 
 
 visible = st.characters(exclude_categories=["Cs", "Cc", "Cf", "Cn", "Co", "Zl", "Zp"])
-any_text = st.text(visible, max_size=60).map(clean).filter(lambda text: not source._HIDDEN.search(text))
+any_text = st.text(visible, max_size=60).map(clean).filter(lambda text: not first_hidden(text))
 numbers = st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False)
 dates = st.dates(min_value=datetime.date(1000, 1, 1))
 
@@ -364,7 +365,7 @@ def test_json_is_read_as_it_stands(tree: dict[str, Any]) -> None:
 def test_every_value_has_a_place(tree: dict[str, Any]) -> None:
     document = parse(yaml.safe_dump(tree, allow_unicode=True))
 
-    def walk(value: Any, path: source.Path) -> None:
+    def walk(value: Any, path: DataPath) -> None:
         place = document.values[path]
         assert 1 <= place.line <= len(document.lines)
         if isinstance(value, dict):
