@@ -71,7 +71,7 @@ def events(text: str) -> Iterator[Event]:
             translated = _translated(event)
             if translated:
                 yield translated
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # the parser in Python lets some escapes raise these
         problem = getattr(error, "problem", None) or " ".join(str(error).split())
         at = _place(getattr(error, "problem_mark", None)) or Position(1, 1)
         raise BrokenYamlError(problem, at, _place(getattr(error, "context_mark", None))) from error

@@ -14,5 +14,6 @@ MOST_FAULTS: Final = 100
 
 
 def shortened(text: str) -> str:
-    """Return a text fit to be quoted in a message."""
+    """Return a text fit to be quoted in a message: of one line, and not long."""
+    text = text.replace("\n", "\\n")
     return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"

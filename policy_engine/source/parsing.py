@@ -8,15 +8,15 @@ from policy_engine.errors import Fault, SourceError
 from policy_engine.source.builder import Builder
 from policy_engine.source.document import Document
 from policy_engine.source.events import BrokenYamlError
-from policy_engine.source.files import read_source
+from policy_engine.source.files import name_of, read_source
 from policy_engine.source.hidden import hidden_characters, without_hidden
 from policy_engine.source.limits import MOST_FAULTS
-from policy_engine.source.syntax import syntax_fault
+from policy_engine.source.syntax import directive_fault, syntax_fault
 
 
 def load_document(path: str) -> Document:
     """Read and parse a file; `-` is standard input."""
-    return parse_source(read_source(path), "<stdin>" if path == "-" else path)
+    return parse_source(read_source(path), name_of(path))
 
 
 def parse_source(raw: bytes, file: str) -> Document:
@@ -25,10 +25,14 @@ def parse_source(raw: bytes, file: str) -> Document:
     hidden = list(hidden_characters(text, file))
     if len(hidden) >= MOST_FAULTS:
         raise SourceError(hidden)
+    # A stand-in of the same width lets the rest be judged, and its places stay true.
+    visible = without_hidden(text) if hidden else text
+    directive = directive_fault(visible, file)
+    if directive:
+        raise SourceError([*hidden, directive])
     builder = Builder(file, hidden.copy())
     try:
-        # A stand-in of the same width lets the rest be judged, and its places stay true.
-        data = builder.build(without_hidden(text) if hidden else text)
+        data = builder.build(visible)
     except BrokenYamlError as error:
         data = None
         if not hidden:

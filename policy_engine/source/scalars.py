@@ -17,6 +17,7 @@ _ODD_NUMBER: Final = re.compile(
     r"[-+]?(0[0-9]+|0[xX][0-9a-fA-F_]+|0[oO][0-9_]+|0[bB][0-9_]+|[0-9]+_[0-9_]*|[0-9]+\.[0-9]*_[0-9_]*)"
     r"(\.[0-9_]*)?([eE][-+]?[0-9_]+)?\Z"
 )
+_BASE_60: Final = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?\Z")
 _NO_NUMBER: Final = re.compile(r"[-+]?\.(inf|nan)\Z", re.IGNORECASE)
 _NUMERIC: Final = frozenset("0123456789-+.")
 _NOTHING: Final = frozenset({"", "~", "null", "Null", "NULL"})
@@ -85,6 +86,9 @@ def _number_or_date(text: str) -> Any:
     if _ODD_NUMBER.match(text):
         hint = "write plain digits, or quote it if text is meant"
         raise RefusedError(f"`{shortened(text)}` can be read as different numbers", hint)
+    if _BASE_60.match(text):
+        hint = f'write "{shortened(text)}" in quotes if text is meant'
+        raise RefusedError(f"`{shortened(text)}` can be read as text or as a number to base 60", hint)
     if _NO_NUMBER.match(text):
         raise RefusedError(f"`{text}` is not a finite number", "leave the field out, or write not_addressed")
     if _DATE.match(text):
