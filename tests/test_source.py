@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from policy_engine.errors import Fault, SourceError
 from policy_engine.source import Document, Path, Position, limits, load_document, parse_source
+from policy_engine.source.files import name_of
 from policy_engine.source.hidden import first_hidden
 
 
@@ -180,6 +181,18 @@ def test_the_hint_for_norway_says_both_ways_out() -> None:
     hint = faults("country: NO\n")[0].hint
     assert '"NO" in quotes' in hint
     assert "true or false" in hint
+
+
+@pytest.mark.parametrize(
+    "text", ["a: 5%", "a: |\n  %x\n  ...\n  %y", 'a: "x\n%y"', "# c\n---\na: b\n...\n# %\n", "a: b ...\n"]
+)
+def test_a_percent_sign_inside_the_content_is_no_directive(text: str) -> None:
+    assert data(text)
+
+
+def test_a_file_name_that_cannot_be_printed_is_spelled_out() -> None:
+    assert name_of("a\udcff\n\x1b.yaml") == "a\\udcff\\n\\x1b.yaml"
+    assert name_of("法律 é.yaml") == "法律 é.yaml"
 
 
 def test_forty_levels_are_allowed_and_no_more() -> None:
