@@ -11,6 +11,7 @@ from policy_engine.errors import Fault, PolicyEngineError
 from policy_engine.proposals.records import parts_of, provision_types
 from policy_engine.rules.resolve import near
 from policy_engine.source import Document, Path
+from policy_engine.source.limits import MOST_FAULTS
 
 Model = TypeVar("Model", bound=BaseModel)
 _EXPECTED = {
@@ -34,20 +35,31 @@ def validated(model: type[Model], document: Document, error: type[PolicyEngineEr
 
 
 def faults_of(model: type[BaseModel], document: Document, errors: Iterable[Mapping[str, Any]]) -> list[Fault]:
-    """Turn pydantic's errors into faults, one for each place."""
+    """Turn pydantic's errors into faults, one for each place; of a flood, those that stand first."""
     by_path: dict[Path, list[Mapping[str, Any]]] = {}
     for error in errors:
         by_path.setdefault(_data_path(document.data, error), []).append(error)
+    parents = {path[:length] for path in by_path for length in range(len(path))}
+    told = [path for path, found in by_path.items() if path not in parents or not _echoes(found)]
+    told.sort(key=lambda path: _place(document, path, by_path[path]))
     faults = []
-    for path, found in by_path.items():
-        deeper = any(len(other) > len(path) and other[: len(path)] == path for other in by_path)
-        if deeper and all(error["type"] in {"too_short", "literal_error"} for error in found):
-            continue
+    for path in told[:MOST_FAULTS]:
+        found = by_path[path]
         message, hint = _words(model, path, found)
-        extra = found[0]["type"] == "extra_forbidden"
-        at = document.key_position(path) if extra else document.position(path)
-        faults.append(Fault(message, document.file, at.line, at.column, hint))
+        line, column = _place(document, path, found)
+        faults.append(Fault(message, document.file, line, column, hint))
     return faults
+
+
+def _echoes(errors: Iterable[Mapping[str, Any]]) -> bool:
+    """Say whether errors about a whole only repeat those about its parts."""
+    return all(error["type"] in {"too_short", "literal_error"} for error in errors)
+
+
+def _place(document: Document, path: Path, errors: list[Mapping[str, Any]]) -> tuple[int, int]:
+    extra = errors[0]["type"] == "extra_forbidden"
+    at = document.key_position(path) if extra else document.position(path)
+    return at.line, at.column
 
 
 def _data_path(data: Any, error: Mapping[str, Any]) -> Path:
@@ -69,7 +81,7 @@ def _data_path(data: Any, error: Mapping[str, Any]) -> Path:
 def _words(model: type[BaseModel], path: Path, errors: list[Mapping[str, Any]]) -> tuple[str, str]:
     """Return message and hint for the errors at one place."""
     kinds = {error["type"]: error for error in errors}
-    name = f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this value"
+    name = f"`{_short(path[-1])}`" if path and isinstance(path[-1], str) else "this value"
     first = errors[0]
     if "missing" in kinds:
         return f"{name} is missing", "add it; `policy-engine new` shows the whole shape"
@@ -78,8 +90,10 @@ def _words(model: type[BaseModel], path: Path, errors: list[Mapping[str, Any]]) 
     if "union_tag_not_found" in kinds:
         return "the provision has no `type`", near("", provision_types(), "types")
     if "union_tag_invalid" in kinds:
-        tag = str(first["ctx"]["tag"])
-        return f"`{tag}` is not a provision type", near(tag, provision_types(), "types")
+        tag = first["input"].get("type")
+        if not isinstance(tag, str):
+            return f"`type` takes one word, found {_found(tag)}", near("", provision_types(), "types")
+        return f"`{_short(tag)}` is not a provision type", near(tag, provision_types(), "types")
     return _value_words(name, errors, kinds)
 
 
@@ -124,6 +138,7 @@ def _found(value: Any) -> str:
 
 
 def _short(text: str) -> str:
+    text = text.replace("\n", "\\n")
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -1,120 +1,104 @@
-"""Hostile files get a clear error: the right words, the right line, no traceback, no hang, little memory."""
+"""Hostile inputs get a clear error: the right words, the right line, no traceback, no hang, little memory."""
 
 from __future__ import annotations
 
-import contextlib
+import json
+import os
 import subprocess
 import sys
-import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import yaml
+from conftest import ROOT
+from hostile_corpus import CORPUS, FILES, Hostile
+from hostile_reader import MEMORY
 
 from policy_engine.errors import PolicyEngineError, SourceError
 from policy_engine.loading import load_proposal
-from policy_engine.source import parse_source
+from policy_engine.source import events, limits, read_source
+from policy_engine.source.files import name_of
 
-CASES = tomllib.loads((Path(__file__).parent / "hostile" / "cases.toml").read_text(encoding="utf-8"))["case"]
-HEAD = {
-    "id": "id: test",
-    "title": "title: A text",
-    "jurisdiction": "jurisdiction: {country: US, level: federal}",
-    "status": "status: {stage: draft, date: 2026-01-01}",
-    "version": "version: {print: draft}",
-    "scope_class": "scope_class: displacement",
-    "sources": "sources:\n  - url: https://example.org\n    read: full_text",
-    "how_to_check": "how_to_check: Made for a test.",
-    "examined": "examined: everything",
-}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+Answers = dict[str, dict[str, Any]]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_hostile(case: dict[str, Any], tmp_path: Path) -> None:
-    head = "\n".join(text for key, text in HEAD.items() if key != case.get("without")) + "\n"
-    file = tmp_path / "case.yaml"
-    file.write_bytes(((head if case.get("base") else "") + case["text"]).encode())
-    with pytest.raises(PolicyEngineError) as caught:
-        load_proposal(str(file))
-    faults = [fault for fault in caught.value.faults if case["message"] in fault.message]
-    assert faults, [str(fault) for fault in caught.value.faults]
-    assert faults[0].file == str(file)
-    assert faults[0].line == case.get("line", faults[0].line)
-    assert case.get("hint", "") in faults[0].hint
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("hostile")
+    return {case.name: case.make(folder) for case in CORPUS}
 
 
-def test_there_are_sixty_cases() -> None:
-    assert len(CASES) >= 60
-
-
-def bomb() -> bytes:
-    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
-    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    return "\n".join(lines).encode()
-
-
-BIG: dict[str, tuple[Callable[[], bytes], str]] = {
-    "nested lists": (lambda: b"[" * 100_000, "nested deeper"),
-    "nested maps": (lambda: b"{a: " * 100_000, "nested deeper"),
-    "alias bomb": (bomb, "once aliases are expanded"),
-    "three megabytes": (lambda: b"a: " + b"x" * 3_000_000, "larger than"),
-    "long text": (lambda: b"a: " + b"x" * 9_000, "longer than 8,000"),
-    "many values": (lambda: b"a: [" + b"1, " * 150_000 + b"1]", "more than 100,000 values"),
-    "latin-1": (lambda: "a: ä".encode("latin-1"), "not UTF-8"),
-    "utf-16": (lambda: "a: b".encode("utf-16"), "not UTF-8"),
-    "many faults": (lambda: b"".join(b"k%d: NO\n" % n for n in range(5_000)), "can be read as"),
-}
-SCRIPT = """
-import resource, sys
-from policy_engine.errors import SourceError
-from policy_engine.loading import load_proposal
-try:
-    load_proposal(sys.argv[1])
-except SourceError as error:
-    print(error.faults[0].message)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
-
-
-@pytest.mark.parametrize("name", BIG)
-def test_big_and_binary_files(name: str, tmp_path: Path) -> None:
-    make, message = BIG[name]
-    file = tmp_path / "case.yaml"
-    file.write_bytes(make())
+@pytest.fixture(scope="module")
+def answers(paths: dict[str, str]) -> Answers:
+    """Read every input in one process; one that hangs or kills it has no answer, nor have those after it."""
+    command = [sys.executable, str(ROOT / "tests/hostile_reader.py")]
     ran = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(file)], capture_output=True, text=True, timeout=20, check=True
+        command,
+        input=json.dumps(list(paths.values())),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env=ENVIRONMENT,
     )
-    said, memory = ran.stdout.splitlines()
-    assert message in said
-    unit = 1 if sys.platform == "darwin" else 1024
-    assert int(memory) * unit < 300_000_000
+    sys.stderr.write(ran.stderr)
+    return dict(zip(paths, map(json.loads, ran.stdout.splitlines()), strict=False))
 
 
-@pytest.mark.parametrize(
-    ("path", "message"), [("/nowhere.yaml", "no such file"), ("/", "a directory"), ("/dev/zero", "not a regular file")]
-)
-def test_what_is_no_file(path: str, message: str) -> None:
-    with pytest.raises(SourceError, match=message):
-        load_proposal(path)
+def named(case: Hostile) -> str:
+    return case.name
 
 
-@given(st.binary(max_size=200))
-def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
-    with contextlib.suppress(SourceError):
-        assert isinstance(parse_source(raw, "x").data, dict)
+def test_there_are_sixty_inputs() -> None:
+    assert len({case.name for case in CORPUS}) == len(CORPUS) >= 60
 
 
-def test_positions_are_exact() -> None:
-    document = parse_source(b"a: 1\nb:\n  - c: two\n    d: [x, 2.5]\n", "x")
-    assert document.data == {"a": 1, "b": [{"c": "two", "d": ["x", 2.5]}]}
-    assert document.position(("b", 0, "d", 1)).line == 4
-    assert document.position(("b", 0, "d", 1)).column == 12
-    assert document.key_position(("b", 0, "c")).column == 5
-    assert document.position(("b", 0, "nothing")).line == 3
+@pytest.mark.parametrize("case", CORPUS, ids=named)
+def test_hostile_input(case: Hostile, paths: dict[str, str], answers: Answers) -> None:
+    assert case.name in answers, "no answer: this input, or the first one without an answer, hung or crashed"
+    told = answers[case.name]
+    assert told["error"] is None
+    assert told["peak"] < MEMORY
+    faults = told["faults"]
+    assert 0 < len(faults) <= limits.MOST_FAULTS
+    assert {file for file, *_ in faults} == {name_of(paths[case.name])}
+    assert all(message and len(message) < 400 and "\n" not in message for _, _, _, message, _ in faults)
+    assert all(len(hint) < 1_000 for *_, hint in faults)
+    assert any(
+        case.message in message and case.hint in hint and case.line in {0, line} for _, line, _, message, hint in faults
+    ), faults
 
 
-def test_floats_with_exponents_are_numbers() -> None:
-    assert parse_source(b"a: 1e26\nb: 1.0e+25\n", "x").data == {"a": 1e26, "b": 1e25}
+@pytest.mark.parametrize("case", [case for case in FILES if case.line], ids=named)
+def test_the_line_is_one_of_the_file(case: Hostile, answers: Answers) -> None:
+    lines = (Path(__file__).parent / "hostile" / case.name).read_bytes().replace(b"\r", b"\n").count(b"\n") + 1
+    assert all(1 <= line <= lines for _, line, *_ in answers[case.name]["faults"])
+
+
+def test_the_command_line_tells_of_every_input_and_goes_on(paths: dict[str, str]) -> None:
+    given = [path for path in paths.values() if path and "\0" not in path]
+    command = [sys.executable, "-m", "policy_engine", "evaluate", "--engine", "plain", "--output", os.devnull, *given]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=ENVIRONMENT)
+    assert ran.returncode == 3
+    assert "Traceback" not in ran.stderr
+    told = [line for line in ran.stderr.splitlines() if line.startswith("error: ")]
+    for path in given:
+        assert any(line.startswith(f"error: {name_of(path)}:") for line in told), path
+
+
+@pytest.mark.parametrize("case", FILES, ids=named)
+def test_hostile_file_without_the_c_parser(case: Hostile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(events, "_LOADER", yaml.SafeLoader)
+    with pytest.raises(PolicyEngineError):
+        load_proposal(case.make(tmp_path))
+
+
+def test_a_file_without_permission_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(SourceError, match="cannot be read: Permission denied"):
+        read_source("x.yaml")

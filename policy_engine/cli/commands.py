@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 GATE_FAILED: Final = 1
 FILE_AT_FAULT: Final = 3
 ENGINE_FAILED: Final = 4
+SHOWN_COLUMNS: Final = 120
 _CODES: Final = "Exit codes: 0 done, 1 gate failed, 2 usage, 3 a proposal or rule file is at fault, 4 engine error."
 
 lens_option = click.option("--lens", default="article-2026-02", show_default=True, help="Lens: a name, or a file.")
@@ -235,7 +236,8 @@ def show(faults: tuple[Fault, ...]) -> None:
         click.echo(click.style("error: ", fg="red") + str(fault).partition("\n")[0], err=True)
         line = _line_of(fault)
         if line:
-            click.echo(f"    | {line}\n    | {' ' * (max(fault.column, 1) - 1)}^", err=True)
+            caret = f"\n    | {' ' * (max(fault.column, 1) - 1)}^" if fault.column <= SHOWN_COLUMNS else ""
+            click.echo(f"    | {line}{caret}", err=True)
         if fault.hint:
             click.echo(f"  hint: {fault.hint}", err=True)
 
@@ -247,7 +249,8 @@ def _line_of(fault: Fault) -> str:
         with Path(fault.file).open(encoding="utf-8", errors="replace") as stream:
             for number, line in enumerate(stream, start=1):
                 if number == fault.line:
-                    return line.rstrip()[:120]
+                    # What a terminal would obey is shown as a mark.
+                    return "".join(c if c.isprintable() else "\ufffd" for c in line.rstrip()[:SHOWN_COLUMNS])
     except OSError:
         return ""
     return ""

@@ -45,7 +45,7 @@ def assess_files(paths: tuple[str, ...], lens: LoadedLens, engine: EngineChoice,
 def _files(paths: tuple[str, ...], failures: list[Fault]) -> list[str]:
     found: dict[str, str] = {}
     for path in paths:
-        if path != "-" and Path(path).is_dir():
+        if path != "-" and _is_directory(path):
             inside = sorted(str(file) for file in Path(path).rglob("*") if file.suffix in {".yaml", ".yml"})
             if not inside:
                 failures.append(Fault("there is no .yaml file in this directory", path))
@@ -53,6 +53,13 @@ def _files(paths: tuple[str, ...], failures: list[Fault]) -> list[str]:
         else:
             found.setdefault("-" if path == "-" else os.path.realpath(path), path)
     return list(found.values())
+
+
+def _is_directory(path: str) -> bool:
+    try:
+        return Path(path).is_dir()
+    except OSError:  # a name longer than the system allows
+        return False
 
 
 def _progress(number: int, total: int) -> None:

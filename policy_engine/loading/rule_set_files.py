@@ -16,6 +16,7 @@ from policy_engine.validation import validated
 def load_rule_sets(
     lens: Lens, folder: FilePath, lens_document: Document
 ) -> tuple[dict[str, Document], tuple[RuleSet, ...]]:
+    """Return the rule sets that a lens names and those that they use, with their documents."""
     documents: dict[str, Document] = {}
     loaded: list[RuleSet] = []
     faults: list[Fault] = []

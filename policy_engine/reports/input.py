@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from policy_engine.errors import Fault
 from policy_engine.results import Assessment, Location
+
+SHOWN_COLUMNS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +27,5 @@ def excerpt(sources: Mapping[str, tuple[str, ...]], location: Location, indent: 
     lines = sources.get(location.file, ())
     if not 0 < location.line <= len(lines):
         return ""
-    shown = lines[location.line - 1][:120]
-    return f"{indent}| {shown}\n{indent}| {' ' * (location.column - 1)}^"
+    shown = f"{indent}| {lines[location.line - 1][:SHOWN_COLUMNS]}"
+    return f"{shown}\n{indent}| {' ' * (location.column - 1)}^" if location.column <= SHOWN_COLUMNS else shown
