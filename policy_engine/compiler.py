@@ -92,8 +92,20 @@ def compile_program(
     )
     statements = tuple(statement.fact for rule_set in rule_sets for statement in rule_set.statements)
     meanings = {entry.fact: entry.meaning for r in rule_sets for entry in _fact_entries(r)}
-    program = Program(tuple(compilation.conditions), strata, measures, statements, derived, compiled, meanings, facts)
+    conditions = tuple(compilation.conditions)
+    sentences = _sentences(rule_sets)
+    program = Program(conditions, strata, measures, statements, derived, compiled, meanings, sentences, facts)
     return program, ()
+
+
+def _sentences(rule_sets: tuple[RuleSet, ...]) -> dict[tuple[str, bool | float | str], str]:
+    """Return what single values of derived facts say in words, where the rule set says it."""
+    found: dict[tuple[str, bool | float | str], str] = {}
+    for derivation in (d for rule_set in rule_sets for d in rule_set.derive):
+        if derivation.meaning_when_false:
+            found[derivation.fact, False] = derivation.meaning_when_false
+        found.update({(derivation.fact, c.value): c.meaning for c in derivation.cases or () if c.meaning})
+    return found
 
 
 def _fact_entries(rule_set: RuleSet) -> tuple[StatementFact | MeasureFact | Derivation, ...]:

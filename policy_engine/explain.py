@@ -102,6 +102,8 @@ class Explainer:
         """Return a fact and its value as a sentence."""
         value = self.inference.facts[fact]
         meaning = self.program.meanings.get(fact, fact.replace("_", " ").replace(".", ": ")).rstrip(". ")
+        if isinstance(value, bool | float | str) and (fact, value) in self.program.sentences:
+            return self.program.sentences[fact, value].rstrip(". ") + "."
         if value is None or value is True:
             return f"{meaning}."
         if value is False:

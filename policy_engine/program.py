@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from policy_engine.operators import Scalar
 from policy_engine.proposals.records import FieldType
 from policy_engine.rules.conditions import Clauses, Test, patterns_of
 from policy_engine.rules.derivation import Derivable
@@ -48,6 +49,7 @@ class Program:
     derived: tuple[tuple[int, Derivable], ...]
     criteria: tuple[CompiledCriterion, ...]
     meanings: Mapping[str, str]
+    sentences: Mapping[tuple[str, Scalar], str]
     fact_types: Mapping[str, FieldType]
 
     def pruned(self) -> Program:

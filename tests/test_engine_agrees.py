@@ -24,13 +24,14 @@ pytestmark = [
 ]
 FIELDS: dict[str, dict[str, str]] = {
     "preemption": {"duration_years": "number", "mechanism": "choice", "construed": "choice", "saves.tort": "flag"},
-    "duty": {"begins.rule_due_days": "number", "mandatory": "flag", "subjects.chips": "flag", "type": "choice"},
+    "duty": {"begins.rule_due_days": "number", "mandatory": "flag", "subjects": "list", "type": "choice"},
     "penalty": {"maximum_usd": "number", "per_day": "flag", "kind": "choice", "cure_days": "number"},
     "review": {"interval_months": "number", "of": "choice", "by": "choice", "published": "flag"},
 }
 VALUES: dict[str, list[Value]] = {
     "number": [0.0, 1.0, 2.5, 3.0, 72.0, 0.0001, 1e13, 1e26, 9.9e12],
     "flag": [True, False],
+    "list": [(), ("chips",), ("chips", "compute"), ("ai_models",)],
     "choice": ["a", "b", "a b", "禁止", 'a"', "\\", "😀", "aa", "true", "1", "é"],
 }
 FACTS = {"test.flag": "flag", "test.number": "number", "test.choice": "choice"}
@@ -51,6 +52,8 @@ class Maker:
         """Return a random test, a join where an earlier pattern allows."""
         names = [n for n, row in OPERATORS.items() if kind in row.fields and (joins or row.operand != "reference")]
         operator = OPERATORS[self.random.choice(names)]
+        if operator.operand == "member":
+            return Test(f"{field}.{self.random.choice(('chips', 'compute', 'ai_models'))}", "equals", True)
         if operator.operand == "reference":
             others = [
                 FieldOf(p.name, f) for p in bound if not p.is_fact for f, k in FIELDS[p.type].items() if k == kind
@@ -59,10 +62,15 @@ class Maker:
                 return Test(field, "equals", self.value(kind))
             return Test(field, operator.name, self.random.choice(others))
         if operator.operand == "several":
-            return Test(field, operator.name, tuple(self.value(kind) for _ in range(self.random.randint(1, 3))))
+            return Test(field, operator.name, self.several(kind))
         if operator.operand == "flag":
             return Test(field, operator.name, self.random.random() < 0.5)
         return Test(field, operator.name, self.value(kind))
+
+    def several(self, kind: str) -> tuple[Any, ...]:
+        """Return one to three random values, or words of a list."""
+        words = ("chips", "compute", "ai_models") if kind == "list" else None
+        return tuple(self.random.choice(words) if words else self.value(kind) for _ in range(self.random.randint(1, 3)))
 
     def pattern(self, bound: list[Pattern], facts: list[str]) -> Pattern:
         """Return a random pattern over a provision, or over one of the facts not yet used."""
@@ -110,7 +118,7 @@ class Maker:
             known = [*known, fact]
         kinds: dict[str, Any] = {**FACTS, **{d.fact: "flag" for _, d in derived}}
         types = {name: FieldType(kind) for name, kind in kinds.items()}
-        return Program(tuple(conditions), tuple(strata), (), (), tuple(derived), (), {}, types)
+        return Program(tuple(conditions), tuple(strata), (), (), tuple(derived), (), {}, {}, types)
 
     def situation(self) -> Situation:
         """Return a random situation with missing values, silences and topics not examined."""
@@ -122,7 +130,10 @@ class Maker:
                 dice = self.random.random()
                 if dice < 0.65:
                     values[field] = self.value(kind)
-                elif dice < 0.8:
+                    if kind == "list":
+                        words = record_types()[record_type][field].choices
+                        values.update({f"{field}.{word}": word in values[field] for word in words})
+                elif dice < 0.8 and kind != "list":
                     values[field] = NOT_ADDRESSED
             found.append(Record(record_type, values, index))
         known = {fact: self.value(kind) if self.random.random() < 0.7 else None for fact, kind in FACTS.items()}

@@ -83,7 +83,7 @@ def test_cross_check_of_all_shipped_proposals(lens: LoadedLens) -> None:
 
 
 def test_an_empty_program_is_no_error() -> None:
-    program = Program((), (), (), (), (), (), {}, {})
+    program = Program((), (), (), (), (), (), {}, {}, {})
     engine = DurableEngine(program)
     try:
         situation = situation_of(program, load_proposal(FRONTIER).proposal)

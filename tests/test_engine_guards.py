@@ -1,0 +1,117 @@
+"""Each guard that keeps durable-rules safe and right carries weight: without it, something crashes or comes out wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+from conftest import ROOT
+from engine_ablation import ABLATIONS
+from engine_crashes import matching, network
+
+from policy_engine.engine.client import network_message, why_unavailable
+from policy_engine.engine.encoding import Encoder
+from policy_engine.engine.network import build_network
+from policy_engine.errors import PolicyEngineError
+from policy_engine.loading import LoadedLens
+from policy_engine.program import Program
+from policy_engine.proposals.records import Record
+from policy_engine.rules.conditions import Clause, FieldOf, Pattern, Test
+from policy_engine.situation import Situation
+
+pytestmark = [
+    pytest.mark.durable,
+    pytest.mark.skipif(bool(why_unavailable()), reason="durable-rules cannot be loaded here"),
+]
+GOLDEN = ROOT / "tests/golden/network.json"
+
+
+def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a script of the tests in a process of its own."""
+    command = [sys.executable, str(ROOT / "tests" / script), *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment)
+
+
+def test_with_every_guard_nothing_is_wrong() -> None:
+    assert run("engine_ablation.py", "none", "12").stdout == "wrong: 0\n"
+
+
+@pytest.mark.parametrize("guard", [name for name in ABLATIONS if name != "none"])
+def test_without_the_guard_something_is_wrong(guard: str) -> None:
+    ran = run("engine_ablation.py", guard, "12")
+    assert ran.returncode != 0 or ran.stdout != "wrong: 0\n"
+
+
+@pytest.mark.parametrize(
+    ("case", "seen"),
+    [
+        ("without_sentinel", "crash"),
+        ("with_sentinel", "went through"),
+        ("exponent", "crash"),
+        ("same_identity", "noticed: durable-rules took two facts for one"),
+        ("large_shard", "crash"),
+        ("many_pending", "crash"),
+    ],
+)
+def test_what_durable_rules_does_without_its_guards(case: str, seen: str) -> None:
+    ran = run("engine_crashes.py", case)
+    assert (ran.stdout or "crash") == seen
+    assert (ran.returncode == 0) is (seen == "went through")
+
+
+def test_the_driver_starts_no_thread() -> None:
+    from policy_engine.engine.driver import Driver
+
+    before = threading.active_count()
+    Driver(network(matching(1)))
+    assert threading.active_count() == before
+
+
+def test_every_conjunction_is_in_the_order_that_durable_rules_reads_right(lens: LoadedLens) -> None:
+    """Guard, constants, inequality joins, equality joins, an equality that always holds, alternatives."""
+    joins = 0
+    for stage in build_network(lens.program).stages:
+        for rule in (rule for shard in stage for rule in shard.rules.values()):
+            for parts in (body["$and"] for p in rule["all"] for body in p.values() if "$and" in body):
+                assert set(parts[0]) <= {"_t", "_p"}
+                plain = [part for part in parts if "$or" not in part]
+                assert parts[: len(plain)] == plain, "alternatives stand last"
+                if any(isinstance(value, dict) and "$" not in key for p in plain[1:] for key, value in p.items()):
+                    joins += 1
+                    assert plain[-1] == {"k": {"go": "k"}}
+
+
+def test_texts_that_durable_rules_would_misorder_are_refused() -> None:
+    program = small_program()
+    encoder = Encoder(build_network(program), program.fact_types)
+    for text in ("", " leading", "x" * 9000):
+        situation = Situation((Record("preemption", {"construed": text}, 0),), frozenset(), {}, {})
+        with pytest.raises(PolicyEngineError, match="empty, too long, or begins with a blank"):
+            encoder.encode(situation)
+
+
+def small_program() -> Program:
+    """Return one condition with a join, a negation, a list and a known difference."""
+    clause = Clause(
+        (
+            Pattern(
+                "p",
+                "preemption",
+                (Test("mechanism", "in", ("bars", "suspends")), Test("construed", "is_not", "narrowly")),
+            ),
+            Pattern("d", "duty", (Test("subjects", "contains_any", ("chips", "compute")),)),
+        ),
+        (Clause((Pattern("r", "review", (Test("of", "differs_from", FieldOf("p", "construed")),)),)),),
+    )
+    return Program(((clause,),), (0,), (), (), (), (), {}, {}, {})
+
+
+def test_the_compiled_network_is_as_recorded() -> None:
+    program = small_program()
+    made = json.dumps(network_message(program, build_network(program)), indent=1, sort_keys=True) + "\n"
+    assert made == GOLDEN.read_text(encoding="utf-8"), "the encoding of conditions changed: review it, then record it"
