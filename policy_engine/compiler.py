@@ -40,10 +40,14 @@ class _Compilation:
     conditions: list[Clauses]
     needs: dict[str, set[str]]
     cases: dict[str, Derivable]
+    numbers: dict[Clauses, int]
 
     def add(self, clauses: Clauses) -> int:
-        self.conditions.append(clauses)
-        return len(self.conditions) - 1
+        """Return the number of a condition; equal ones are judged once."""
+        number = self.numbers.setdefault(clauses, len(self.conditions))
+        if number == len(self.conditions):
+            self.conditions.append(clauses)
+        return number
 
     def collect(self, rule_set: str) -> None:
         self.problems += [RuleProblem(rule_set, problem) for problem in self.resolver.problems]
@@ -74,7 +78,7 @@ def compile_program(
     `criteria` are (rule set id, criterion with the lens's overrides), in the order of the report.
     """
     facts = declared_facts(rule_sets)
-    compilation = _Compilation(rule_sets, Resolver(facts, parameters), [], [], {}, {})
+    compilation = _Compilation(rule_sets, Resolver(facts, parameters), [], [], {}, {}, {})
     _check_declared_once(compilation)
     measures = tuple(m for rule_set in rule_sets for m in _measures(compilation, rule_set))
     for rule_set in rule_sets:

@@ -35,24 +35,22 @@ class Judged:
 def judge(compiled: CompiledCriterion, truths: Sequence[int]) -> Judged:
     """Return the outcome of a criterion; raises RuleError when it is both satisfied and violated."""
     criterion = compiled.criterion
-    applies, satisfied, violated = (
-        Truth(truths[number]) for number in (compiled.applies, compiled.satisfied, compiled.violated)
-    )
-    if applies is Truth.TRUE and satisfied is Truth.TRUE and violated is Truth.TRUE:
+    applies, satisfied, violated = truths[compiled.applies], truths[compiled.satisfied], truths[compiled.violated]
+    if applies == satisfied == violated == Truth.TRUE:
         message = f"{criterion.id} is both satisfied and violated on the same proposal"
         raise RuleError(Fault(message, hint="make satisfied_when and violated_when exclude each other"))
     outcome = _outcome(criterion.kind, applies, satisfied, violated)
-    return Judged(criterion.id, criterion.kind, criterion.severity, outcome, violated is not Truth.FALSE)
+    return Judged(criterion.id, criterion.kind, criterion.severity, outcome, violated != Truth.FALSE)
 
 
-def _outcome(kind: str, applies: Truth, satisfied: Truth, violated: Truth) -> Outcome:
-    if applies is not Truth.TRUE:
-        return Outcome.NOT_APPLICABLE if applies is Truth.FALSE else Outcome.UNKNOWN
-    if satisfied is Truth.TRUE:
+def _outcome(kind: str, applies: int, satisfied: int, violated: int) -> Outcome:
+    if applies != Truth.TRUE:
+        return Outcome.NOT_APPLICABLE if applies == Truth.FALSE else Outcome.UNKNOWN
+    if satisfied == Truth.TRUE:
         return Outcome.SATISFIED
-    if violated is Truth.TRUE:
+    if violated == Truth.TRUE:
         return Outcome.VIOLATED
-    if kind == "guard" and violated is Truth.FALSE:
+    if kind == "guard" and violated == Truth.FALSE:
         return Outcome.SATISFIED
     if Truth.UNKNOWN in {satisfied, violated}:
         return Outcome.UNKNOWN

@@ -96,13 +96,14 @@ class DurableEngine:
         return self._inference(situation, answer)
 
     def _inference(self, situation: Situation, answer: Mapping[str, Any]) -> Inference:
-        found: list[set[Binding]] = [set() for _ in self._program.conditions]
+        found: dict[int, set[Binding]] = {}
         for rule, matches in answer["matches"].items():
             condition, clause, _, _ = self._network.origins[rule]
-            found[condition].update((clause, tuple(entries)) for entries in matches)
+            found.setdefault(condition, set()).update((clause, tuple(entries)) for entries in matches)
         # A condition that always holds has no patterns, so that the engine is not asked.
         facts = {**situation.known, **answer["facts"]}
-        return Inference(tuple(answer["truths"]), tuple(frozenset(entries) for entries in found), facts)
+        bindings = tuple(frozenset(found.get(n, ())) for n in range(len(self._program.conditions)))
+        return Inference(tuple(answer["truths"]), bindings, facts)
 
     @property
     def worker_process(self) -> int:

@@ -6,10 +6,11 @@ seconds. They are undocumented, so that the version is pinned and asserted.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import Any, Final
+
+import orjson
 
 from policy_engine.rules.derivation import Derivable, decide
 
@@ -122,14 +123,14 @@ class Driver:
                 ends += 1
             elif rule in self._helpers:
                 count = self._helpers[rule]
-                for match in json.loads(message)[rule]:
+                for match in orjson.loads(message)[rule]:
                     helpers.add((rule, *(match[f"p{at}"]["_f"] for at in range(count))))
             else:
                 condition, _, rail, count = self._origins[rule]
                 if rail == _DEFINITE:
                     truths[condition] = 2
                     found = matches.setdefault(rule, [])
-                    found += [[m[f"p{at}"]["_f"] for at in range(count)] for m in json.loads(message)[rule]]
+                    found += [[m[f"p{at}"]["_f"] for at in range(count)] for m in orjson.loads(message)[rule]]
                 elif not truths[condition]:
                     truths[condition] = 1
             message = self._c.complete_and_start_action(handle, state)
@@ -139,7 +140,7 @@ class Driver:
 def _helper_text(stratum: int, number: int, helper: tuple[Any, ...]) -> str:
     fact = {"_t": "_h", "h": helper[0], "k": 1, "id": f"h{stratum}_{number}", "sid": "s"}
     fact.update({f"b{at}": value for at, value in enumerate(helper[1:])})
-    return json.dumps(fact, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(fact).decode()
 
 
 def _fact_text(name: str, value: Any) -> str:
@@ -148,4 +149,4 @@ def _fact_text(name: str, value: Any) -> str:
         fact["value_un"] = 1
     else:
         fact["value"] = int(value) if isinstance(value, bool) else value
-    return json.dumps(fact, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(fact).decode()

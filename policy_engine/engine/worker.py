@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import BinaryIO
+
+import orjson
 
 from policy_engine.engine.driver import Driver
 from policy_engine.rules.derivation import ContradictionError
@@ -15,17 +16,17 @@ def main() -> None:
     """Serve requests until standard input closes; what C code prints goes to standard error."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    driver = Driver(json.loads(sys.stdin.buffer.readline()))
+    driver = Driver(orjson.loads(sys.stdin.buffer.readline()))
     _answer(answers, {"ready": True})
     for line in sys.stdin.buffer:
         try:
-            _answer(answers, driver.evaluate(json.loads(line)))
+            _answer(answers, driver.evaluate(orjson.loads(line)))
         except ContradictionError as error:
             _answer(answers, {"contradiction": str(error)})
 
 
 def _answer(stream: BinaryIO, message: object) -> None:
-    stream.write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
+    stream.write(orjson.dumps(message) + b"\n")
     stream.flush()
 
 

@@ -104,15 +104,20 @@ def records(proposal: Proposal) -> tuple[Record, ...]:
         found.append(Record(provision.type, values, index))
         for family, model in FAMILIES.items():
             if isinstance(provision, model):
-                allowed = record_types()[family]
-                kept = {path: value for path, value in values.items() if _root(path) in allowed or path in allowed}
+                allowed = _paths(family)
+                kept = {path: value for path, value in values.items() if path in allowed}
                 kept["type"] = provision.type
                 found.append(Record(family, kept, index))
     return tuple(found)
 
 
-def _root(path: str) -> str:
-    return path.rpartition(".")[0]
+@cache
+def _paths(family: str) -> frozenset[str]:
+    """Return the paths of a family's fields, and of each word of its lists."""
+    fields = record_types()[family]
+    return frozenset(fields) | {
+        f"{path}.{word}" for path, f in fields.items() if f.kind == "list" for word in f.choices
+    }
 
 
 @cache
