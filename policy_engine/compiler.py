@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
+from policy_engine.amendments import resolve_amendment
 from policy_engine.measures import MEASURES
 from policy_engine.program import CompiledCriterion, CompiledMeasure, Program
 from policy_engine.proposals.records import FieldType, instrument_facts, record_types
@@ -188,15 +189,21 @@ def _derivation(compilation: _Compilation, derivation: Derivation, path: Path) -
 def _criterion(compilation: _Compilation, rule_set: str, criterion: Criterion) -> CompiledCriterion:
     owner = next(r for r in compilation.rule_sets if r.id == rule_set)
     index = next((i for i, c in enumerate(owner.criteria) if c.id == criterion.id), 0)
-    numbers = []
-    for key in ("applies_when", "satisfied_when", "violated_when"):
-        clauses = compilation.resolver.resolve(getattr(criterion, key), ("criteria", index, key))
-        numbers.append(compilation.add(clauses))
+    numbers = {}
+    for key in ("applies", "satisfied", "violated"):
+        clauses = compilation.resolver.resolve(getattr(criterion, f"{key}_when"), ("criteria", index, f"{key}_when"))
+        numbers[key] = compilation.add(clauses)
     compilation.collect(rule_set)
+    amendments = []
+    for place, amendment in enumerate(criterion.fix.amendments):
+        path: Path = ("criteria", index, "fix", "amendments", place)
+        resolved, problems = resolve_amendment(amendment, compilation.resolver.parameters, path)
+        amendments.append(resolved)
+        compilation.problems += [RuleProblem(rule_set, problem) for problem in problems]
     principle = owner.principle
     if principle is None:
         raise AssertionError("the rule model lets no criterion stand without a principle")
-    return CompiledCriterion(criterion, principle, *numbers)
+    return CompiledCriterion(criterion, principle, **numbers, amendments=tuple(amendments))
 
 
 def _levels(compilation: _Compilation) -> dict[str, int] | None:

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
+from policy_engine.amendments import amended
 from policy_engine.assessment import Assessor, EngineChoice
 from policy_engine.errors import PolicyEngineError, RuleError
 from policy_engine.loading import LoadedLens
@@ -40,6 +43,7 @@ class ExampleReport:
     criteria: int
     unreached_outcomes: tuple[str, ...]
     unreached_conditions: tuple[str, ...]
+    unmended: tuple[str, ...]
 
     @property
     def failures(self) -> tuple[ExampleResult, ...]:
@@ -71,17 +75,26 @@ def run_examples(lens: LoadedLens, engine: EngineChoice = "auto") -> ExampleRepo
     cases: list[ExampleResult] = []
     reached: set[str] = set()
     conditions: set[int] = set()
+    mended: set[tuple[str, int]] = set()
     with Assessor(lens, engine) as assessor:
         for compiled in lens.criteria:
             for number, example in enumerate(compiled.criterion.examples):
                 actual, truths = _outcome(assessor, compiled, example)
+                if actual in {Outcome.VIOLATED, Outcome.PARTIAL}:
+                    mended.update(_mended(assessor, compiled, example))
                 conditions.update(n for n, truth in enumerate(truths) if truth == 2)
                 reached.add(f"{compiled.criterion.id} {actual}")
                 file, line = _place(lens, compiled, number)
                 case = ExampleResult(compiled.criterion.id, example.name, example.outcome, actual, file, line)
                 cases.append(case)
+    unmended = tuple(
+        f"{c.criterion.id}: {amendment.words}"
+        for c in lens.criteria
+        for number, amendment in enumerate(c.amendments)
+        if (c.criterion.id, number) not in mended
+    )
     unreached = tuple(name for c in lens.criteria for name in _possible(c) if name not in reached)
-    return ExampleReport(tuple(cases), len(lens.criteria), unreached, tuple(_silent(lens, conditions)))
+    return ExampleReport(tuple(cases), len(lens.criteria), unreached, tuple(_silent(lens, conditions)), unmended)
 
 
 def _outcome(assessor: Assessor, compiled: CompiledCriterion, example: Example) -> tuple[str, tuple[int, ...]]:
@@ -91,6 +104,18 @@ def _outcome(assessor: Assessor, compiled: CompiledCriterion, example: Example) 
         return judge(compiled, truths).outcome.value, truths
     except PolicyEngineError as error:
         return f"error: {error.faults[0].message}", ()
+
+
+def _mended(assessor: Assessor, compiled: CompiledCriterion, example: Example) -> Iterator[tuple[str, int]]:
+    """Yield the amendments of a criterion that mend an example of it."""
+    proposal = example_proposal(example)
+    for number, amendment in enumerate(compiled.amendments):
+        try:
+            truths = assessor.infer(situation_of(assessor.lens.program, amended(proposal, amendment))).truths
+        except ValidationError:
+            continue
+        if judge(compiled, truths).outcome in {Outcome.SATISFIED, Outcome.NOT_APPLICABLE}:
+            yield compiled.criterion.id, number
 
 
 def _possible(compiled: CompiledCriterion) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from policy_engine.amendments import ResolvedAmendment
 from policy_engine.operators import Scalar
 from policy_engine.proposals.records import FieldType
 from policy_engine.rules.conditions import Clauses, Test, patterns_of
@@ -33,6 +34,7 @@ class CompiledCriterion:
     applies: int
     satisfied: int
     violated: int
+    amendments: tuple[ResolvedAmendment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

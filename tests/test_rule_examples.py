@@ -18,6 +18,7 @@ def test_examples(engine: str) -> None:
     assert report.criteria == 43
     assert len(report.cases) >= 200
     assert report.unreached_outcomes == ()
+    assert report.unmended == ()
 
 
 @pytest.mark.parametrize("name", ["article-2026-02", "amodei-2026-06", "amodei-2026-09"])

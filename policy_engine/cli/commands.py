@@ -172,8 +172,12 @@ def rules_test(rules: str | None, engine: EngineChoice) -> None:
             ("conditions", report.unreached_conditions),
         ):
             click.echo(f"{label} that no example reaches: {len(names)}" + "".join(f"\n  {name}" for name in names))
-        if report.failures or not report.cases:
-            click.echo("nothing ran" if not report.cases else f"{len(report.failures)} failed", err=True)
+        mends = "".join(f"\n  {name}" for name in report.unmended)
+        click.echo(f"amendments that mend no example: {len(report.unmended)}{mends}")
+        if report.failures or report.unmended or not report.cases:
+            click.echo(
+                "nothing ran" if not report.cases else f"{len(report.failures) + len(report.unmended)} failed", err=True
+            )
             sys.exit(GATE_FAILED)
 
 
