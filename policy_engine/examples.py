@@ -16,7 +16,7 @@ from policy_engine.loading import LoadedLens
 from policy_engine.program import CompiledCriterion
 from policy_engine.proposals.model import Proposal
 from policy_engine.results import Outcome
-from policy_engine.rules.model import Example
+from policy_engine.rules.model import Example, FactExample, RuleSet, Scene
 from policy_engine.scoring import judge
 from policy_engine.situation import situation_of
 from policy_engine.source import Document
@@ -51,12 +51,12 @@ class ExampleReport:
         return tuple(case for case in self.cases if case.expected != case.actual)
 
 
-def example_proposal(example: Example) -> Proposal:
+def scene_proposal(example: Scene, title: str = "An example") -> Proposal:
     """Return the proposal of an example, with what an example leaves out filled in; RuleError if it does not fit."""
     provisions = [{"id": f"p{n}", "cite": "example", **given} for n, given in enumerate(example.provisions, start=1)]
     data: dict[str, Any] = {
         "id": "example",
-        "title": example.name,
+        "title": title,
         "jurisdiction": {"country": "US", "level": example.level},
         "status": {"stage": "enacted", "date": datetime.date(2026, 1, 1), "enacted": datetime.date(2026, 1, 1)},
         "version": {"print": "example"},
@@ -87,6 +87,10 @@ def run_examples(lens: LoadedLens, engine: EngineChoice = "auto") -> ExampleRepo
                 file, line = _place(lens, compiled, number)
                 case = ExampleResult(compiled.criterion.id, example.name, example.outcome, actual, file, line)
                 cases.append(case)
+        for rule_set in lens.rule_sets:
+            for case, truths in _fact_cases(assessor, lens, rule_set):
+                cases.append(case)
+                conditions.update(n for n, truth in enumerate(truths) if truth == 2)
     unmended = tuple(
         f"{c.criterion.id}: {amendment.words}"
         for c in lens.criteria
@@ -97,9 +101,38 @@ def run_examples(lens: LoadedLens, engine: EngineChoice = "auto") -> ExampleRepo
     return ExampleReport(tuple(cases), len(lens.criteria), unreached, tuple(_silent(lens, conditions)), unmended)
 
 
+def _fact_cases(
+    assessor: Assessor, lens: LoadedLens, rule_set: RuleSet
+) -> Iterator[tuple[ExampleResult, tuple[int, ...]]]:
+    """Yield the examples of derived facts with what they gave."""
+    document = lens.documents[rule_set.id]
+    for place, derivation in enumerate(rule_set.derive):
+        if derivation.fact not in {d.fact for _, d in lens.program.derived}:
+            continue
+        for number, example in enumerate(derivation.examples):
+            actual, truths = _fact_value(assessor, derivation.fact, example)
+            line = document.position(("derive", place, "examples", number)).line
+            name = f"example {number + 1}"
+            expected = value_word(example.value)
+            yield ExampleResult(derivation.fact, name, expected, actual, document.file, line), truths
+
+
+def _fact_value(assessor: Assessor, fact: str, example: FactExample) -> tuple[str, tuple[int, ...]]:
+    try:
+        inference = assessor.infer(situation_of(assessor.lens.program, scene_proposal(example)))
+    except PolicyEngineError as error:
+        return f"error: {error.faults[0].message}", ()
+    return value_word(inference.facts[fact]), inference.truths
+
+
+def value_word(value: object) -> str:
+    """Return a value of a fact as an example states it; None is unknown."""
+    return "unknown" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _outcome(assessor: Assessor, compiled: CompiledCriterion, example: Example) -> tuple[str, tuple[int, ...]]:
     try:
-        situation = situation_of(assessor.lens.program, example_proposal(example))
+        situation = situation_of(assessor.lens.program, scene_proposal(example, example.name))
         truths = assessor.infer(situation).truths
         return judge(compiled, truths).outcome.value, truths
     except PolicyEngineError as error:
@@ -108,7 +141,7 @@ def _outcome(assessor: Assessor, compiled: CompiledCriterion, example: Example) 
 
 def _mended(assessor: Assessor, compiled: CompiledCriterion, example: Example) -> Iterator[tuple[str, int]]:
     """Yield the amendments of a criterion that mend an example of it."""
-    proposal = example_proposal(example)
+    proposal = scene_proposal(example)
     for number, amendment in enumerate(compiled.amendments):
         try:
             truths = assessor.infer(situation_of(assessor.lens.program, amended(proposal, amendment))).truths

@@ -54,11 +54,12 @@ class Program:
     sentences: Mapping[tuple[str, Scalar], str]
     fact_types: Mapping[str, FieldType]
 
-    def pruned(self) -> Program:
-        """Return the program without the facts and conditions that no criterion reads, directly or through others."""
+    def pruned(self, *asked: str) -> Program:
+        """Return the program with what its criteria and the facts `asked` for read, directly or through others."""
         derived = {derivable.fact: derivable for _, derivable in self.derived}
         wanted = [number for c in self.criteria for number in (c.applies, c.satisfied, c.violated)]
-        facts: set[str] = set()
+        wanted += [number for fact in asked for _, number in derived[fact].cases]
+        facts: set[str] = set(asked)
         kept: set[int] = set()
         while wanted:
             number = wanted.pop()

@@ -80,6 +80,28 @@ class Case(Strict):
     meaning: Sentence | None = Field(default=None, description="The value as a sentence, for reports and proofs.")
 
 
+class Scene(Strict):
+    """A small proposal; what it leaves out is filled in."""
+
+    level: str = "federal"
+    examined: Literal["everything"] | Annotated[tuple[str, ...], Field(strict=False)] = "everything"
+    provisions: Annotated[tuple[dict[str, Any], ...], Field(strict=False)] = ()
+    facts: dict[str, Scalar] = Field(default_factory=dict, description="Cited statements.")
+
+
+class FactExample(Scene):
+    """A small proposal and the value that a derived fact must have there."""
+
+    value: Scalar = Field(description="true, false, one of the cases' values, or `unknown`.")
+
+
+class Example(Scene):
+    """A small proposal and the outcome that it must give."""
+
+    name: Sentence
+    outcome: OutcomeName
+
+
 class Derivation(Strict):
     """A fact inferred from provisions and other facts.
 
@@ -96,6 +118,7 @@ class Derivation(Strict):
     false_when: Condition | Literal["otherwise"] | None = None
     cases: Annotated[tuple[Case, ...], Field(min_length=1, strict=False)] | None = None
     otherwise: str | None = Field(default=None, description="With cases: the value when none of them holds.")
+    examples: Annotated[tuple[FactExample, ...], Field(strict=False)] = ()
 
     @model_validator(mode="after")
     def _one_form(self) -> Derivation:
@@ -149,17 +172,6 @@ class Reference(Strict):
     locator: Sentence = Field(description="Section, time stamp or page.")
     says: Paragraph = Field(description="What it says there, in our own words.")
     url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
-
-
-class Example(Strict):
-    """A small proposal and the outcome that it must give."""
-
-    name: Sentence
-    outcome: OutcomeName
-    level: str = "federal"
-    examined: Literal["everything"] | Annotated[tuple[str, ...], Field(strict=False)] = "everything"
-    provisions: Annotated[tuple[dict[str, Any], ...], Field(strict=False)] = ()
-    facts: dict[str, Scalar] = Field(default_factory=dict, description="Cited statements.")
 
 
 class Criterion(Strict):
