@@ -1,39 +1,21 @@
-"""The commands and their options; what they do is in the modules that they load when used."""
+"""The command and its commands on proposals; what they do is in the modules that they load when used."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from policy_engine import __version__
+from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported, show, unknown_name
+from policy_engine.cli.lens_commands import lenses
+from policy_engine.cli.options import engine_option, lens_option, rules_option
+from policy_engine.cli.rule_commands import rules
 
 if TYPE_CHECKING:
     from policy_engine.assessment import EngineChoice
-    from policy_engine.errors import Fault
-    from policy_engine.loading import LoadedLens
-
-GATE_FAILED: Final = 1
-FILE_AT_FAULT: Final = 3
-ENGINE_FAILED: Final = 4
-SHOWN_COLUMNS: Final = 120
-_CODES: Final = "Exit codes: 0 done, 1 gate failed, 2 usage, 3 a proposal or rule file is at fault, 4 engine error."
-
-lens_option = click.option("--lens", default="article-2026-02", show_default=True, help="Lens: a name, or a file.")
-rules_option = click.option(
-    "--rules", type=click.Path(file_okay=False), help="Directory of rule sets; the shipped ones if left out."
-)
-engine_option = click.option(
-    "--engine",
-    type=click.Choice(["auto", "durable", "plain"]),
-    default="auto",
-    show_default=True,
-    help="durable: durable-rules or fail; plain: the evaluator in Python; auto: durable where it can be loaded.",
-)
 
 
 def _version(context: click.Context, _: click.Parameter, value: bool) -> None:
@@ -46,7 +28,7 @@ def _version(context: click.Context, _: click.Parameter, value: bool) -> None:
         context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=_CODES)
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=CODES)
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Version and engine."
 )
@@ -58,7 +40,7 @@ def policy_engine() -> None:
     """
 
 
-@policy_engine.command(epilog=f"Example: policy-engine evaluate draft.yaml --format json. {_CODES}")
+@policy_engine.command(epilog=f"Example: policy-engine evaluate draft.yaml --format json. {CODES}")
 @click.argument("paths", nargs=-1, required=True)
 @lens_option
 @rules_option
@@ -77,17 +59,18 @@ def evaluate(
 ) -> None:
     """Assess proposals: files, directories (every .yaml below), or - for standard input."""
     from policy_engine.cli.evaluation import assess_files, write
+    from policy_engine.loading import load_lens
     from policy_engine.reports import FORMATS
 
     with reported():
-        report = assess_files(paths, _lens(lens, rules), engine, cross_check=cross_check)
+        report = assess_files(paths, load_lens(lens, rules), engine, cross_check=cross_check)
         write(FORMATS[format_name](report), output)
         if report.failures:
             show(report.failures)
             sys.exit(FILE_AT_FAULT)
 
 
-@policy_engine.command(epilog=f"Example: policy-engine explain VAC-1 draft.yaml. {_CODES}")
+@policy_engine.command(epilog=f"Example: policy-engine explain VAC-1 draft.yaml. {CODES}")
 @click.argument("criterion")
 @click.argument("proposal", required=False)
 @lens_option
@@ -96,11 +79,11 @@ def evaluate(
 def explain(criterion: str, proposal: str | None, lens: str, rules: str | None, engine: EngineChoice) -> None:
     """Show the page of CRITERION; with a PROPOSAL, prove its outcome in plain sentences."""
     from policy_engine.assessment import Assessor
-    from policy_engine.loading import load_all_rules, load_proposal
+    from policy_engine.loading import load_all_rules, load_lens, load_proposal
     from policy_engine.reports import criterion_page, proof_text
 
     with reported():
-        loaded = _lens(lens, rules) if proposal else load_all_rules(rules)
+        loaded = load_lens(lens, rules) if proposal else load_all_rules(rules)
         known = {compiled.criterion.id: compiled for compiled in loaded.criteria}
         if criterion.upper() not in known:
             unknown_name("criterion", criterion, list(known), "CRITERION")
@@ -111,74 +94,6 @@ def explain(criterion: str, proposal: str | None, lens: str, rules: str | None, 
         with Assessor(loaded, engine) as assessor:
             finding, proofs = assessor.explain(compiled.criterion.id, load_proposal(proposal))
         click.echo(proof_text.render(finding, proofs), nl=False)
-
-
-@policy_engine.group(epilog=_CODES)
-def rules() -> None:
-    """List, show and test rule sets."""
-
-
-@rules.command("list")
-@rules_option
-def rules_list(rules: str | None) -> None:
-    """List the rule sets with their criteria, and the lenses."""
-    from policy_engine.loading import lens_names, load_all_rules
-
-    with reported():
-        loaded = load_all_rules(rules)
-        for rule_set in loaded.rule_sets:
-            click.echo(f"{rule_set.id} {rule_set.version}  {rule_set.title}")
-            for criterion in rule_set.criteria:
-                click.echo(f"  {criterion.id:<7} {criterion.severity:<8} {criterion.kind:<6} {criterion.title}")
-        click.echo(f"lenses: {', '.join(lens_names(rules))}")
-
-
-@rules.command("show")
-@click.argument("name")
-@rules_option
-def rules_show(name: str, rules: str | None) -> None:
-    """Show every criterion of the rule set NAME."""
-    from policy_engine.loading import load_all_rules
-    from policy_engine.reports import criterion_page
-
-    with reported():
-        loaded = load_all_rules(rules)
-        known = {rule_set.id: rule_set for rule_set in loaded.rule_sets}
-        if name not in known:
-            unknown_name("rule set", name, list(known), "NAME")
-        ids = {criterion.id for criterion in known[name].criteria}
-        pages = [criterion_page.render(c, loaded.program) for c in loaded.criteria if c.criterion.id in ids]
-        click.echo(f"{known[name].title} ({name} {known[name].version})\n\n" + "\n\n".join(pages), nl=False)
-
-
-@rules.command("test")
-@rules_option
-@engine_option
-def rules_test(rules: str | None, engine: EngineChoice) -> None:
-    """Run the examples of all criteria; fails when one comes out otherwise, or when nothing ran."""
-    from policy_engine.examples import run_examples
-    from policy_engine.loading import load_all_rules
-
-    with reported():
-        report = run_examples(load_all_rules(rules), engine)
-        for case in report.failures:
-            click.echo(
-                f"{case.file}:{case.line}: {case.criterion} '{case.name}': expected {case.expected}, got {case.actual}"
-            )
-        passed = len(report.cases) - len(report.failures)
-        click.echo(f"{report.criteria} criteria, {passed} of {len(report.cases)} examples as they say")
-        for label, names in (
-            ("outcomes", report.unreached_outcomes),
-            ("conditions", report.unreached_conditions),
-        ):
-            click.echo(f"{label} that no example reaches: {len(names)}" + "".join(f"\n  {name}" for name in names))
-        mends = "".join(f"\n  {name}" for name in report.unmended)
-        click.echo(f"amendments that mend no example: {len(report.unmended)}{mends}")
-        if report.failures or report.unmended or not report.cases:
-            click.echo(
-                "nothing ran" if not report.cases else f"{len(report.failures) + len(report.unmended)} failed", err=True
-            )
-            sys.exit(GATE_FAILED)
 
 
 @policy_engine.command(epilog="Example: policy-engine schema proposal > proposal.schema.json")
@@ -206,55 +121,29 @@ def new(kind: str, output: str | None) -> None:
         raise click.UsageError(f"cannot write {output}: {error.strerror}") from error
 
 
-def _lens(name: str, rules: str | None) -> LoadedLens:
-    from policy_engine.loading import load_lens
+@policy_engine.command(epilog=f"Example: policy-engine lint draft.yaml. {CODES}")
+@click.argument("paths", nargs=-1, required=True)
+@rules_option
+def lint(paths: tuple[str, ...], rules: str | None) -> None:
+    """Check the content of proposals: dates, magnitudes, what was read, and provisions that no criterion reads.
 
-    return load_lens(name, rules)
+    Faults fail (exit code 1); a provision that nothing reads is told with the reason, and is no fault.
+    """
+    from policy_engine.cli.evaluation import lint_files
 
-
-def unknown_name(what: str, name: str, known: list[str], argument: str) -> NoReturn:
-    """Refuse a name with the nearest known ones."""
-    from policy_engine.rules.resolve import near
-
-    raise click.BadParameter(
-        f"there is no {what} `{name}`; {near(name.upper() if what == 'criterion' else name, known)}",
-        param_hint=argument,
-    )
-
-
-@contextmanager
-def reported() -> Iterator[None]:
-    """Turn the project's errors into text and exit codes."""
-    from policy_engine.errors import EngineError, PolicyEngineError
-
-    try:
-        yield
-    except PolicyEngineError as error:
-        show(error.faults)
-        sys.exit(ENGINE_FAILED if isinstance(error, EngineError) else FILE_AT_FAULT)
+    with reported():
+        faults, failures, notes = lint_files(paths, rules)
+        for fault in faults:
+            click.echo(str(fault))
+        for note in notes:
+            click.echo(note)
+        click.echo(f"{len(faults)} fault(s), {len(notes)} provision(s) that no criterion reads")
+        if failures:
+            show(failures)
+            sys.exit(FILE_AT_FAULT)
+        if faults:
+            sys.exit(GATE_FAILED)
 
 
-def show(faults: tuple[Fault, ...]) -> None:
-    """Print faults to standard error, each with the line that it is about."""
-    for fault in faults:
-        click.echo(click.style("error: ", fg="red") + str(fault).partition("\n")[0], err=True)
-        line = _line_of(fault)
-        if line:
-            caret = f"\n    | {' ' * (max(fault.column, 1) - 1)}^" if fault.column <= SHOWN_COLUMNS else ""
-            click.echo(f"    | {line}{caret}", err=True)
-        if fault.hint:
-            click.echo(f"  hint: {fault.hint}", err=True)
-
-
-def _line_of(fault: Fault) -> str:
-    if not fault.line or fault.file in {"", "<stdin>"}:
-        return ""
-    try:
-        with Path(fault.file).open(encoding="utf-8", errors="replace") as stream:
-            for number, line in enumerate(stream, start=1):
-                if number == fault.line:
-                    # What a terminal would obey is shown as a mark.
-                    return "".join(c if c.isprintable() else "\ufffd" for c in line.rstrip()[:SHOWN_COLUMNS])
-    except OSError:
-        return ""
-    return ""
+policy_engine.add_command(rules)
+policy_engine.add_command(lenses)

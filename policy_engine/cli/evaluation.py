@@ -13,7 +13,8 @@ import click
 from policy_engine import __version__
 from policy_engine.assessment import Assessor, EngineChoice
 from policy_engine.errors import EngineError, Fault, PolicyEngineError, SourceError
-from policy_engine.loading import LoadedLens, load_proposal
+from policy_engine.loading import LoadedLens, load_all_rules, load_proposal
+from policy_engine.proposal_lint import inert_provisions, lint_proposal
 from policy_engine.reports.input import ReportInput
 from policy_engine.results import Assessment
 
@@ -40,6 +41,26 @@ def assess_files(paths: tuple[str, ...], lens: LoadedLens, engine: EngineChoice,
     if not assessments and not failures:
         failures.append(Fault("nothing was assessed", ", ".join(paths), hint="no .yaml file was found there"))
     return ReportInput(tuple(assessments), tuple(failures), sources, __version__)
+
+
+def lint_files(paths: tuple[str, ...], rules: str | None) -> tuple[list[Fault], tuple[Fault, ...], list[str]]:
+    """Return the faults in the content of files, those that kept files from being read, and inert provisions."""
+    faults: list[Fault] = []
+    failures: list[Fault] = []
+    notes: list[str] = []
+    files = _files(paths, failures)
+    # Every criterion of the directory counts here, whatever lens asks it.
+    with Assessor(load_all_rules(rules), "plain") as assessor:
+        for number, file in enumerate(files, start=1):
+            _progress(number, len(files))
+            try:
+                loaded = load_proposal(file)
+                faults += lint_proposal(loaded)
+                inert = inert_provisions(assessor, loaded)
+                notes += [f"{loaded.document.file}: {item.provision}: {item.reason}" for item in inert]
+            except PolicyEngineError as error:
+                failures += error.faults
+    return faults, tuple(failures), notes
 
 
 def _files(paths: tuple[str, ...], failures: list[Fault]) -> list[str]:
