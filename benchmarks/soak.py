@@ -8,10 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from policy_engine.compiler import Program
-from policy_engine.engine.client import DurableEngine
+from policy_engine.assessment import Assessor
 from policy_engine.loading import load_lens, load_proposal
-from policy_engine.situation import situation_of
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,18 +24,15 @@ def resident_megabytes(process: int | str) -> float:
 def main() -> None:
     """Measure and print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    program: Program = load_lens().program
     files = sorted((ROOT / "proposals").rglob("*.yaml"))
-    situations = [situation_of(program, load_proposal(str(file)).proposal) for file in files]
-    engine = DurableEngine(program)
-    for number in range(count + 1):
-        engine.infer(situations[number % len(situations)])
-        if number % (count // 5) == 0:
-            worker = engine.worker_process
-            print(
-                f"{number}: {resident_megabytes('self'):.1f} MB here, {resident_megabytes(worker):.1f} MB in the worker"
-            )
-    engine.close()
+    proposals = [load_proposal(str(file)) for file in files]
+    with Assessor(load_lens(), "durable") as assessor:
+        for number in range(count + 1):
+            assessor.assess(proposals[number % len(proposals)])
+            if number % max(count // 5, 1) == 0:
+                worker = assessor.worker_process
+                here, there = resident_megabytes("self"), resident_megabytes(worker)
+                print(f"{number}: {here:.1f} MB here, {there:.1f} MB in the worker")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Literal
 
 from policy_engine.engine.client import DurableEngine, why_unavailable
@@ -60,6 +61,11 @@ class Assessor:
     def __exit__(self, *_: object) -> None:
         """End the engine process."""
         self.close()
+
+    @property
+    def worker_process(self) -> int:
+        """The process id of the engine, or 0 where the plain evaluator runs."""
+        return self._durable.worker_process if self._durable else 0
 
     def close(self) -> None:
         """End the engine process."""
@@ -155,7 +161,7 @@ class _Assessing:
             Outcome.VIOLATED: (compiled.violated,),
             Outcome.PARTIAL: (compiled.satisfied, compiled.violated),
         }.get(outcome, ())
-        evidence = self.explainer.evidence((*decisive, compiled.applies)) if decisive else ()
+        evidence = self._evidence(decisive, compiled.applies) if decisive else ()
         identity = "\n".join((criterion.id, outcome, *(item.provision for item in evidence)))
         primary = next((r for r in criterion.references if r.kind == "primary"), criterion.references[0])
         return Finding(
@@ -172,6 +178,13 @@ class _Assessing:
             fix=criterion.fix.words,
             source=f"{primary.source}, {primary.locator}",
         )
+
+    def _evidence(self, decisive: tuple[int, ...], applies: int) -> tuple[Evidence, ...]:
+        """Return what shows an outcome, then what else makes the criterion apply."""
+        shows = self.explainer.evidence(decisive)
+        shown = {evidence.provision for evidence in shows}
+        also = (e for e in self.explainer.evidence((applies,)) if e.provision not in shown)
+        return (*shows, *(replace(evidence, role="applies") for evidence in also))
 
     def _principle(
         self, pairs: list[tuple[CompiledCriterion, Judged]], counted: Tally, findings: dict[str, Finding]

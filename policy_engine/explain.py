@@ -82,7 +82,7 @@ class Explainer:
             return "Does not apply: " + self._read([compiled.applies])
         if outcome is Outcome.UNKNOWN:
             numbers = [compiled.applies, compiled.satisfied, compiled.violated]
-            return "Not known: " + (self._open(numbers) or "what was examined does not decide it.")
+            return "Not known: " + (self._open(numbers) or "what was examined does not decide it") + "."
         decisive = {Outcome.SATISFIED: [compiled.satisfied], Outcome.VIOLATED: [compiled.violated]}
         numbers = decisive.get(outcome, [compiled.satisfied, compiled.violated])
         shown = [number for number in numbers if self.inference.truths[number] == Truth.TRUE]
@@ -96,7 +96,13 @@ class Explainer:
     def _open(self, numbers: Iterable[int]) -> str:
         undecided = [n for n in numbers if self.inference.truths[n] == Truth.UNKNOWN]
         facts = dict.fromkeys(p.type for n in undecided for p in patterns_of(self.program.conditions[n]) if p.is_fact)
-        return " ".join(self.sentence(fact) for fact in facts if self.inference.facts[fact] is None)
+        return "; ".join(self._question(fact) for fact in facts if self.inference.facts[fact] is None)
+
+    def _question(self, fact: str) -> str:
+        """Return an unknown fact as what it asks: whether a flag holds, or the name of a number or choice."""
+        said = self.sentence(fact).rstrip(".")
+        said = said if said[:2].isupper() else said[:1].lower() + said[1:]
+        return f"whether {said}" if self.program.fact_types[fact].kind == "flag" else said
 
     def sentence(self, fact: str) -> str:
         """Return a fact and its value as a sentence."""
@@ -152,7 +158,7 @@ class Explainer:
         places = tuple(self.place(provision) for provision in self.situation.sources.get(fact, ()))
         statement = self.stated(fact)
         places += (statement,) if statement is not None else ()
-        said = self.sentence(fact) if value is not None else f"Not known: {self.sentence(fact)}"
+        said = self.sentence(fact) if value is not None else f"Not known: {self._question(fact)}."
         return Proof(said, truth, places, because)
 
     def _provisions(self, pattern: Pattern, walk: Walk) -> Proof:

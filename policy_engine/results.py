@@ -51,7 +51,8 @@ class Location:
 class Evidence:
     """A provision (or a cited statement) that a finding rests on.
 
-    `provision` is its id; for a statement it is the name of the fact.
+    `provision` is its id; for a statement it is the name of the fact. `role`: it `shows` the outcome, or it is why
+    the criterion `applies`.
     """
 
     provision: str
@@ -60,6 +61,7 @@ class Evidence:
     confidence: str
     note: str
     location: Location
+    role: Literal["shows", "applies"] = "shows"
 
 
 @dataclass(frozen=True, slots=True)

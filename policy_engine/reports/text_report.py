@@ -102,7 +102,8 @@ def _finding(finding: Finding, report: ReportInput) -> Iterator[str]:
 
 def _evidence(evidence: Evidence, report: ReportInput) -> Iterator[str]:
     place = evidence.location
-    yield f"    {evidence.cite}{_CONFIDENCE[evidence.confidence]}  {place.file}:{place.line}:{place.column}"
+    why = "Asked because of " if evidence.role == "applies" else ""
+    yield f"    {why}{evidence.cite}{_CONFIDENCE[evidence.confidence]}  {place.file}:{place.line}:{place.column}"
     shown = excerpt(report.sources, place, "      ")
     if shown:
         yield shown
