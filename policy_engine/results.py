@@ -85,6 +85,11 @@ class Finding:
     fix: str
     source: str
 
+    @property
+    def shown_by(self) -> tuple[Evidence, ...]:
+        """The evidence that shows the outcome; where nothing in the text does, the first that makes it apply."""
+        return tuple(e for e in self.evidence if e.role == "shows") or self.evidence[:1]
+
 
 @dataclass(frozen=True, slots=True)
 class PrincipleScore:

@@ -11,7 +11,7 @@ import click
 from policy_engine import __version__
 from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported, show, unknown_name
 from policy_engine.cli.lens_commands import lenses
-from policy_engine.cli.options import engine_option, lens_option, rules_option
+from policy_engine.cli.options import engine_option, format_option, lens_option, rules_option
 from policy_engine.cli.rule_commands import rules
 
 if TYPE_CHECKING:
@@ -44,15 +44,15 @@ def policy_engine() -> None:
 @click.argument("paths", nargs=-1, required=True)
 @lens_option
 @rules_option
-@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--output", type=click.Path(), help="File to write instead of standard output.")
+@format_option
+@click.option("--output", type=click.Path(), help="File for the one format that names none; else standard output.")
 @engine_option
 @click.option("--cross-check", is_flag=True, help="Run both evaluators; stop if they ever differ.")
 def evaluate(
     paths: tuple[str, ...],
     lens: str,
     rules: str | None,
-    format_name: str,
+    formats: tuple[tuple[str, str | None], ...],
     output: str | None,
     engine: EngineChoice,
     cross_check: bool,
@@ -60,11 +60,12 @@ def evaluate(
     """Assess proposals: files, directories (every .yaml below), or - for standard input."""
     from policy_engine.cli.evaluation import assess_files, write
     from policy_engine.loading import load_lens
-    from policy_engine.reports import FORMATS
+    from policy_engine.reports import render
 
     with reported():
         report = assess_files(paths, load_lens(lens, rules), engine, cross_check=cross_check)
-        write(FORMATS[format_name](report), output)
+        for name, file in formats:
+            write(render(name, report), file or output)
         if report.failures:
             show(report.failures)
             sys.exit(FILE_AT_FAULT)

@@ -40,7 +40,8 @@ def assess_files(paths: tuple[str, ...], lens: LoadedLens, engine: EngineChoice,
                 failures += error.faults
     if not assessments and not failures:
         failures.append(Fault("nothing was assessed", ", ".join(paths), hint="no .yaml file was found there"))
-    return ReportInput(tuple(assessments), tuple(failures), sources, __version__)
+    criteria = {compiled.criterion.id: compiled.criterion for compiled in lens.criteria}
+    return ReportInput(tuple(assessments), tuple(failures), sources, __version__, criteria)
 
 
 def lint_files(paths: tuple[str, ...], rules: str | None) -> tuple[list[Fault], tuple[Fault, ...], list[str]]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
+
 import click
+
+from policy_engine.reports.names import FORMATS
 
 lens_option = click.option("--lens", default="article-2026-02", show_default=True, help="Lens: a name, or a file.")
 rules_option = click.option(
@@ -14,4 +18,33 @@ engine_option = click.option(
     default="auto",
     show_default=True,
     help="durable: durable-rules or fail; plain: the evaluator in Python; auto: durable where it can be loaded.",
+)
+
+
+def _formats(
+    _: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[tuple[str, str | None], ...]:
+    """Return name and file of each format; only one may go to standard output."""
+    chosen = [(name, file if equals else None) for name, equals, file in (text.partition("=") for text in given)]
+    for name, file in chosen:
+        if name not in FORMATS:
+            close = difflib.get_close_matches(name, FORMATS, n=1)
+            hint = f"did you mean `{close[0]}`?" if close else f"formats: {', '.join(FORMATS)}"
+            raise click.BadParameter(f"there is no format `{name}`; {hint}", param=parameter)
+        if file == "":
+            raise click.BadParameter(f"`{name}=` names no file", param=parameter)
+    if sum(file is None for _name, file in chosen) > 1:
+        raise click.BadParameter("only one format can go to standard output; write NAME=FILE", param=parameter)
+    return tuple(chosen)
+
+
+format_option = click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    default=("text",),
+    show_default=True,
+    callback=_formats,
+    metavar="NAME[=FILE]",
+    help=f"Format, with a file to write it to; can be given several times. Formats: {', '.join(FORMATS)}.",
 )

@@ -1,12 +1,18 @@
-"""Output formats: each is a pure function of the assessments; one table."""
+"""Output formats: each is a module with one pure function `render`; one table, imported when used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+import importlib
+from typing import TYPE_CHECKING
 
-from policy_engine.reports.input import ReportInput
-from policy_engine.reports.json_report import render as render_json
-from policy_engine.reports.text_report import render as render_text
+from policy_engine.reports.names import FORMATS
 
-FORMATS: Final[Mapping[str, Callable[[ReportInput], str]]] = {"text": render_text, "json": render_json}
+if TYPE_CHECKING:
+    from policy_engine.reports.input import ReportInput
+
+
+def render(format_name: str, report: ReportInput) -> str:
+    """Return the report in a format of the table."""
+    module = importlib.import_module(f"policy_engine.reports.{FORMATS[format_name]}")
+    text: str = module.render(report)
+    return text

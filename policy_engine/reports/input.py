@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from policy_engine.errors import Fault
 from policy_engine.results import Assessment, Location
+from policy_engine.rules.model import Criterion
 
 SHOWN_COLUMNS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
 class ReportInput:
-    """Assessments in the order of the files, the faults of files that could not be assessed, and source lines."""
+    """Assessments in the order of the files, faults of files, source lines, and the criteria asked."""
 
     assessments: tuple[Assessment, ...]
     failures: tuple[Fault, ...]
     sources: Mapping[str, tuple[str, ...]]
     version: str
+    criteria: Mapping[str, Criterion] = field(default_factory=dict)
 
 
 def excerpt(sources: Mapping[str, tuple[str, ...]], location: Location, indent: str) -> str:

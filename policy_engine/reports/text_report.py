@@ -89,8 +89,11 @@ def _finding(finding: Finding, report: ReportInput) -> Iterator[str]:
     guard = ", guard" if finding.kind == "guard" else ""
     yield f"  {finding.outcome.upper():<9} {finding.criterion} {finding.title} ({finding.severity}{guard})"
     yield from _wrapped(finding.message, "    ")
-    for evidence in finding.evidence:
+    for evidence in finding.shown_by:
         yield from _evidence(evidence, report)
+    others = sum(evidence.role == "applies" for evidence in finding.evidence[1:])
+    if others and finding.shown_by[0].role == "applies":
+        yield f"    … and of {others} more provision{'s' if others > 1 else ''}"
     if finding.outcome in {Outcome.VIOLATED, Outcome.PARTIAL}:
         if not finding.evidence:
             place = finding.location

@@ -1,0 +1,63 @@
+"""GitHub: annotations at the lines, and the job summary that holds what does not fit in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from policy_engine.reports.input import ReportInput
+from policy_engine.results import Assessment, Finding, Outcome
+
+# GitHub shows ten annotations of each level for a step and drops the rest in silence.
+MOST_ANNOTATIONS: Final = 10
+_LEVELS: Final = {"blocker": "error", "major": "error", "minor": "warning", "info": "notice"}
+
+
+def render(report: ReportInput) -> str:
+    """Return workflow commands: faults, then violated findings worst first, ten of each level at most."""
+    commands: dict[str, list[str]] = {"error": [], "warning": [], "notice": []}
+    for fault in report.failures:
+        hint = f"\nhint: {fault.hint}" if fault.hint else ""
+        place = {"file": fault.file, "line": str(fault.line or 1), "title": "policy-engine: file at fault"}
+        commands["error"].append(_command("error", place, fault.message + hint))
+    for assessment, finding in _violated(report):
+        level = _LEVELS[finding.severity]
+        commands[level].append(_annotation(level, assessment, finding))
+    lines = [command for level in commands.values() for command in level[:MOST_ANNOTATIONS]]
+    left = sum(max(len(level) - MOST_ANNOTATIONS, 0) for level in commands.values())
+    if left:
+        lines.append(f"policy-engine: {left} more in the summary")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _violated(report: ReportInput) -> Iterator[tuple[Assessment, Finding]]:
+    for severity in _LEVELS:
+        for assessment in report.assessments:
+            for finding in assessment.findings:
+                if finding.outcome is Outcome.VIOLATED and finding.severity == severity:
+                    yield assessment, finding
+
+
+def _annotation(level: str, assessment: Assessment, finding: Finding) -> str:
+    place = {
+        "file": finding.location.file,
+        "line": str(finding.location.line or 1),
+        "col": str(finding.location.column or 1),
+        "title": f"{finding.criterion} {finding.title} ({finding.severity})",
+    }
+    cites = ", ".join(evidence.cite for evidence in finding.shown_by)
+    shown = f"{finding.message}\n{cites}\nFix: {finding.fix}" if cites else f"{finding.message}\nFix: {finding.fix}"
+    return _command(level, place, f"{assessment.proposal.id}: {shown}")
+
+
+def _command(level: str, properties: dict[str, str], message: str) -> str:
+    said = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{level} {said}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
