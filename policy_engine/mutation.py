@@ -161,5 +161,5 @@ def _test_mutants(test: Test) -> Iterator[tuple[str, Test]]:
         for word in operand:
             yield f"without {word}", replace(test, operand=tuple(other for other in operand if other != word))
     elif isinstance(operand, float) and not isinstance(operand, bool):
-        for bound in (operand / 2, operand * 2 + 1):
+        for bound in sorted({operand / 2, operand * 2 + 1} - {operand}):
             yield f"{bound:g}", replace(test, operand=bound)

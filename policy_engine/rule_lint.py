@@ -86,7 +86,7 @@ def _can_hold(tests: list[Test]) -> bool:
         for operand in operands:
             values.add(operand)
             if isinstance(operand, float):
-                values.update({operand - 0.5, operand + 0.5})
+                values.update({operand - 0.5, operand + 0.5, operand / 2, operand * 2})
     numbers = [value for value in values if isinstance(value, float)]
     values.update((one + other) / 2 for one, other in combinations(numbers, 2))
     lists = [test for test in tests if test.operator == "contains_any"]
