@@ -125,6 +125,6 @@ class Consultation(Provision):
     """A duty to hear those concerned before something is decided."""
 
     type: Literal["consultation"]
-    on: Literal["rules", "thresholds", "plan", "standards", "review"] | Silence | None = says("Before what.")
+    before: Literal["rules", "thresholds", "plan", "standards", "review"] | Silence | None = says("Before what.")
     open_to_all: Flag = says("Anyone may speak, not only those invited.")
     minimum_days: Number = says("Days that it must last; not_addressed when no time is set.")
