@@ -94,8 +94,8 @@ def _reading(proposal: Proposal) -> Iterator[_Finding]:
             if provision.confidence == "text":
                 message = f"`{provision.id}` rests on the text, and no source was read in the text"
                 yield ("provisions", index), message, "write `confidence: secondary` or `press`"
-    if proposal.examined != "everything" and not proposal.examined and proposal.provisions:
-        yield ("examined",), "provisions are stated, and nothing is called examined", "list what was read in full"
+    if not proposal.examined and read & {"full_text", "excerpt"}:
+        yield ("examined",), "a text was read, and nothing is called examined", "list what was read in full"
 
 
 def inert_provisions(assessor: Assessor, loaded: LoadedProposal) -> tuple[Inert, ...]:
