@@ -115,6 +115,7 @@ class _Assessing:
         self._engine = assessor.engine_name
         self._loaded = loaded
         self._places: dict[int, Evidence] = {}
+        self._applies: dict[int, tuple[Evidence, ...]] = {}
         self._stated = {statement.fact: index for index, statement in enumerate(loaded.proposal.statements)}
         try:
             self.situation = situation_of(self._lens.program, loaded.proposal)
@@ -183,8 +184,10 @@ class _Assessing:
         """Return what shows an outcome, then what else makes the criterion apply."""
         shows = self.explainer.evidence(decisive)
         shown = {evidence.provision for evidence in shows}
-        also = (e for e in self.explainer.evidence((applies,)) if e.provision not in shown)
-        return (*shows, *(replace(evidence, role="applies") for evidence in also))
+        if applies not in self._applies:
+            asked = self.explainer.evidence((applies,))
+            self._applies[applies] = tuple(replace(evidence, role="applies") for evidence in asked)
+        return (*shows, *(e for e in self._applies[applies] if e.provision not in shown))
 
     def _principle(
         self, pairs: list[tuple[CompiledCriterion, Judged]], counted: Tally, findings: dict[str, Finding]

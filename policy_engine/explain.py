@@ -11,7 +11,7 @@ from policy_engine.program import CompiledCriterion, Program
 from policy_engine.proposals.records import members
 from policy_engine.reference import Walk
 from policy_engine.results import Evidence, Outcome, Proof
-from policy_engine.rules.conditions import Clause, FieldOf, Pattern, Test, patterns_of
+from policy_engine.rules.conditions import Clause, FieldOf, Pattern, Test
 from policy_engine.rules.derivation import Derivable
 from policy_engine.situation import Inference, Situation
 
@@ -39,6 +39,8 @@ class Explainer:
     stated: Callable[[str], Evidence | None]
     _derived: dict[str, Derivable] = field(default_factory=dict)
     _missing: dict[str, frozenset[Missing]] = field(default_factory=dict)
+    _missing_by_condition: dict[int, frozenset[Missing]] = field(default_factory=dict)
+    _unread: dict[str, frozenset[Missing]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index the derived facts by name."""
@@ -89,13 +91,13 @@ class Explainer:
         return self._read(shown or [compiled.satisfied, compiled.violated])
 
     def _read(self, numbers: Iterable[int]) -> str:
-        facts = dict.fromkeys(p.type for n in numbers for p in patterns_of(self.program.conditions[n]) if p.is_fact)
+        facts = dict.fromkeys(fact for n in numbers for fact in self.program.reads[n])
         known = [self.sentence(fact) for fact in facts if self.inference.facts[fact] is not None]
         return " ".join(known) or "Nothing that it could concern stands in the text."
 
     def _open(self, numbers: Iterable[int]) -> str:
         undecided = [n for n in numbers if self.inference.truths[n] == Truth.UNKNOWN]
-        facts = dict.fromkeys(p.type for n in undecided for p in patterns_of(self.program.conditions[n]) if p.is_fact)
+        facts = dict.fromkeys(fact for n in undecided for fact in self.program.reads[n])
         return "; ".join(self._question(fact) for fact in facts if self.inference.facts[fact] is None)
 
     def _question(self, fact: str) -> str:
@@ -208,10 +210,13 @@ class Explainer:
         return found
 
     def _missing_in(self, number: int) -> frozenset[Missing]:
-        found: frozenset[Missing] = frozenset()
-        for pattern in patterns_of(self.program.conditions[number]):
-            found |= self._missing_fact(pattern.type) if pattern.is_fact else self._missing_here(pattern)
-        return found
+        known = self._missing_by_condition.get(number)
+        if known is None:
+            found: set[Missing] = set()
+            for pattern in self.program.patterns[number]:
+                found |= self._missing_fact(pattern.type) if pattern.is_fact else self._missing_here(pattern)
+            known = self._missing_by_condition[number] = frozenset(found)
+        return known
 
     def _missing_fact(self, fact: str) -> frozenset[Missing]:
         if self.inference.facts[fact] is not None:
@@ -241,7 +246,9 @@ class Explainer:
     def _missing_here(self, pattern: Pattern) -> frozenset[Missing]:
         found: set[Missing] = set()
         if pattern.type in self.situation.unseen:
-            found.update(Missing("topic", name) for name in members(pattern.type))
+            if pattern.type not in self._unread:
+                self._unread[pattern.type] = frozenset(Missing("topic", name) for name in members(pattern.type))
+            found |= self._unread[pattern.type]
         for record in self.situation.records:
             if record.type == pattern.type:
                 found.update(_missing_fields(pattern, record.values, record.provision))

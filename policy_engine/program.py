@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from policy_engine.amendments import ResolvedAmendment
 from policy_engine.operators import Scalar
 from policy_engine.proposals.records import FieldType
-from policy_engine.rules.conditions import Clauses, Test, patterns_of
+from policy_engine.rules.conditions import Clauses, Pattern, Test, patterns_of
 from policy_engine.rules.derivation import Derivable
 from policy_engine.rules.model import Criterion, Principle
 
@@ -54,6 +54,18 @@ class Program:
     sentences: Mapping[tuple[str, Scalar], str]
     fact_types: Mapping[str, FieldType]
 
+    patterns: tuple[tuple[Pattern, ...], ...] = field(init=False, repr=False, compare=False)
+    """Every pattern of each condition, negated ones included."""
+    reads: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
+    """The facts that each condition reads, each once."""
+
+    def __post_init__(self) -> None:
+        """Index what explanations ask for again and again."""
+        patterns = tuple(tuple(patterns_of(clauses)) for clauses in self.conditions)
+        reads = tuple(tuple(dict.fromkeys(p.type for p in found if p.is_fact)) for found in patterns)
+        object.__setattr__(self, "patterns", patterns)
+        object.__setattr__(self, "reads", reads)
+
     def pruned(self, *asked: str) -> Program:
         """Return the program with what its criteria and the facts `asked` for read, directly or through others."""
         derived = {derivable.fact: derivable for _, derivable in self.derived}
@@ -66,7 +78,7 @@ class Program:
             if number in kept:
                 continue
             kept.add(number)
-            for fact in (pattern.type for pattern in patterns_of(self.conditions[number]) if pattern.is_fact):
+            for fact in self.reads[number]:
                 facts.add(fact)
                 wanted += [case for _, case in derived[fact].cases] if fact in derived else []
         order = sorted(kept)

@@ -30,6 +30,11 @@ def proposal(**changes: Any) -> Proposal:
     return Proposal.model_validate({**data, **changes})
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that records golden files anew."""
+    parser.addoption("--update-golden", action="store_true", help="record the golden reports anew")
+
+
 @pytest.fixture(scope="session")
 def lens() -> LoadedLens:
     """Return the default lens."""

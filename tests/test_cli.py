@@ -29,7 +29,7 @@ def test_text_report_of_the_moratorium() -> None:
     assert "Verdict: VETO" in result.output
     assert "VAC-1 What is displaced is replaced in the same text" in result.output
     assert "sec. 43201(c)(1)" in result.output
-    assert "hr-1-sec-43201-house.yaml:33:5" in result.output
+    assert "hr-1-sec-43201-house.yaml:38:5" in result.output
     assert "This judges design on paper, not effect" in " ".join(result.output.split())
 
 
@@ -61,7 +61,7 @@ def test_same_input_same_bytes() -> None:
 def test_standard_input() -> None:
     result = run("evaluate", "-", "--engine", "plain", stdin=Path(MORATORIUM).read_text(encoding="utf-8"))
     assert result.exit_code == 0
-    assert "<stdin>:33:5" in result.output
+    assert "<stdin>:38:5" in result.output
 
 
 def test_a_bad_file_never_hides_the_others(tmp_path: Path) -> None:
@@ -114,7 +114,11 @@ def test_rules_list_show_and_test() -> None:
     assert "Question:" in run("rules", "show", "vac").output
     result = run("rules", "test", "--engine", "plain")
     assert result.exit_code == 0
-    assert re.search(r"^43 criteria, (\d+) of \1 examples as they say$", result.output, re.MULTILINE)
+    assert re.search(r"^175 criteria, (\d+) of \1 examples as they say$", result.output, re.MULTILINE)
+    assert "findings of the rule lint: 0" in result.output
+    score = re.search(r"^mutation score: ([\d.]+)%$", result.output, re.MULTILINE)
+    assert score
+    assert float(score.group(1)) >= 90
 
 
 @pytest.mark.parametrize("name", ["proposal", "rules", "lens", "report"])

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import re
+import runpy
 
 import pytest
 from conftest import ROOT
 
 from policy_engine.loading import load_all_rules
-from policy_engine.reports.reference_page import render
+
+PAGES = runpy.run_path(str(ROOT / "benchmarks/write_pages.py"))["pages"]()
 
 
-def test_reference_is_fresh() -> None:
-    assert (ROOT / "docs/reference.md").read_text(encoding="utf-8") == render(load_all_rules())
+@pytest.mark.parametrize("name", PAGES)
+def test_generated_pages_are_fresh(name: str) -> None:
+    written = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert written == PAGES[name], "run python benchmarks/write_pages.py"
+
+
+def test_every_row_of_the_article_names_criteria_that_exist() -> None:
+    known = {compiled.criterion.id for compiled in load_all_rules().criteria}
+    text = (ROOT / "docs/article.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "---" not in line][1:]
+    assert len(rows) >= 30
+    for row in rows:
+        last = row.rstrip(" |").rpartition("|")[2]
+        assert set(re.findall(r"[A-Z]{3}-\d+", last)) <= known
+        assert re.search(r"[A-Z]{3}|none: ", last), row
 
 
 def test_the_example_in_the_readme_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

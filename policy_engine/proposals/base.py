@@ -29,7 +29,8 @@ Listed = Annotated[tuple[Subject, ...], Field(min_length=1, strict=False)]
 class Strict(BaseModel):
     """Base of all models of the project's files: frozen, no unknown keys, no silent conversion."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    # Built when first used: most commands read only a few of the models.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 class Begins(Strict):

@@ -30,7 +30,7 @@ def render(report: ReportInput) -> str:
 def inert(text: str) -> str:
     """Return text that Markdown and HTML show as it is, on one line."""
     shown = "".join(c if c.isprintable() else " " for c in text)
-    return _SPECIAL.sub(r"\\\1", html.escape(shown, quote=False))
+    return _SPECIAL.sub(r"\\\1", html.escape(shown, quote=False)).replace("@", "&#64;")
 
 
 def _assessment(assessment: Assessment) -> Iterator[str]:
