@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import reliability
+
 from policy_engine.assessment import Assessor
 from policy_engine.loading import DEFAULT_LENS, lens_names, load_all_rules, load_lens, load_proposal
 from policy_engine.reports import reference_page, results_page
@@ -28,7 +30,11 @@ def results() -> str:
 
 def pages() -> dict[str, str]:
     """Return the text of every generated page, by its file name in docs/."""
-    return {"reference.md": reference_page.render(load_all_rules()), "results.md": results()}
+    return {
+        "reference.md": reference_page.render(load_all_rules()),
+        "results.md": results(),
+        "reliability.md": reliability.render(),
+    }
 
 
 def main() -> None:

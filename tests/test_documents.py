@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import runpy
 
 import pytest
+import write_pages
 from conftest import ROOT
 
 from policy_engine.loading import load_all_rules
 
-PAGES = runpy.run_path(str(ROOT / "benchmarks/write_pages.py"))["pages"]()
+PAGES = write_pages.pages()
 
 
 @pytest.mark.parametrize("name", PAGES)
