@@ -162,8 +162,8 @@ class _Assessing:
             Outcome.VIOLATED: (compiled.violated,),
             Outcome.PARTIAL: (compiled.satisfied, compiled.violated),
         }.get(outcome, ())
-        evidence = self._evidence(decisive, compiled.applies) if decisive else ()
-        identity = "\n".join((criterion.id, outcome, *(item.provision for item in evidence)))
+        evidence = self._evidence(outcome, decisive, compiled.applies) if decisive else ()
+        identity = "\n".join((criterion.id, outcome, *sorted(item.provision for item in evidence)))
         primary = next((r for r in criterion.references if r.kind == "primary"), criterion.references[0])
         return Finding(
             id=hashlib.sha256(identity.encode()).hexdigest()[:16],
@@ -180,13 +180,17 @@ class _Assessing:
             source=f"{primary.source}, {primary.locator}",
         )
 
-    def _evidence(self, decisive: tuple[int, ...], applies: int) -> tuple[Evidence, ...]:
-        """Return what shows an outcome, then what else makes the criterion apply."""
+    def _evidence(self, outcome: Outcome, decisive: tuple[int, ...], applies: int) -> tuple[Evidence, ...]:
+        """Return what shows an outcome, then what else makes the criterion apply, each in the order of the file."""
         shows = self.explainer.evidence(decisive)
+        if outcome is Outcome.PARTIAL and not shows:
+            shows = self.explainer.evidence_of_facts(decisive)
+        shows = tuple(sorted(shows, key=lambda e: e.location.line))
         shown = {evidence.provision for evidence in shows}
         if applies not in self._applies:
             asked = self.explainer.evidence((applies,))
-            self._applies[applies] = tuple(replace(evidence, role="applies") for evidence in asked)
+            ordered = sorted(asked, key=lambda e: e.location.line)
+            self._applies[applies] = tuple(replace(evidence, role="applies") for evidence in ordered)
         return (*shows, *(e for e in self._applies[applies] if e.provision not in shown))
 
     def _principle(

@@ -54,6 +54,14 @@ class Explainer:
             self._evidence_of(number, found, seen)
         return tuple(found.values())
 
+    def evidence_of_facts(self, conditions: Iterable[int]) -> tuple[Evidence, ...]:
+        """Return what shows the facts that conditions read, where the conditions themselves do not hold."""
+        found: dict[str, Evidence] = {}
+        seen: set[str] = set()
+        for fact in (fact for number in conditions for fact in self.program.reads[number]):
+            self._evidence_of_fact(fact, found, seen)
+        return tuple(found.values())
+
     def _evidence_of(self, number: int, found: dict[str, Evidence], seen: set[str]) -> None:
         for _, entries in sorted(self.inference.bindings[number], key=str):
             for entry in entries:
