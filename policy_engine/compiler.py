@@ -108,7 +108,8 @@ def _sentences(rule_sets: tuple[RuleSet, ...]) -> dict[tuple[str, bool | float |
     found: dict[tuple[str, bool | float | str], str] = {}
     for derivation in (d for rule_set in rule_sets for d in rule_set.derive):
         if derivation.meaning_when_false:
-            found[derivation.fact, False] = derivation.meaning_when_false
+            value = derivation.otherwise if derivation.cases and derivation.otherwise else False
+            found[derivation.fact, value] = derivation.meaning_when_false
         found.update({(derivation.fact, c.value): c.meaning for c in derivation.cases or () if c.meaning})
     return found
 

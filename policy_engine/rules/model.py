@@ -112,7 +112,7 @@ class Derivation(Strict):
     fact: FactName
     meaning: Sentence = Field(description="What it says when true, as a sentence that reads well in a proof.")
     meaning_when_false: Sentence | None = Field(
-        default=None, description="What it says when false, as a sentence; without it the report says `Not so: …`."
+        default=None, description="What it says when false, or when no case holds, as a sentence."
     )
     true_when: Condition | None = None
     false_when: Condition | Literal["otherwise"] | None = None
