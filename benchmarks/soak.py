@@ -1,6 +1,6 @@
 """Memory of this process and of the engine's process over many assessments.
 
-Run: python benchmarks/soak.py [COUNT], on Linux. The figures stand in docs/performance.md.
+Run: python benchmarks/soak.py [COUNT [LENS]], on Linux. The figures stand in docs/performance.md.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     files = sorted((ROOT / "proposals").rglob("*.yaml"))
     proposals = [load_proposal(str(file)) for file in files]
-    with Assessor(load_lens(), "durable") as assessor:
+    with Assessor(load_lens(*sys.argv[2:3]), "durable") as assessor:
         for number in range(count + 1):
             assessor.assess(proposals[number % len(proposals)])
             if number % max(count // 5, 1) == 0:

@@ -1,6 +1,6 @@
 """How many full assessments a second, how memory grows, and how time grows with provisions.
 
-Run: python benchmarks/throughput.py [COUNT]. The figures stand in docs/performance.md.
+Run: python benchmarks/throughput.py [COUNT [LENS]]. The figures stand in docs/performance.md.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def widened(loaded: LoadedProposal, count: int) -> LoadedProposal:
 def main() -> None:
     """Measure and print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    lens = load_lens()
+    lens = load_lens(*sys.argv[2:3])
     shipped = [load_proposal(str(file)) for file in sorted((ROOT / "proposals").rglob("*.yaml"))]
     for engine in ("plain", "durable"):
         if engine == "durable" and why_unavailable():
