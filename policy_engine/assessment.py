@@ -8,8 +8,9 @@ from typing import Literal
 
 from policy_engine.engine.client import DurableEngine, why_unavailable
 from policy_engine.errors import EngineError, Fault, PolicyEngineError
-from policy_engine.explain import Explainer, Missing
+from policy_engine.explain import Explainer
 from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, load_proposal
+from policy_engine.missing import Missing, MissingFacts
 from policy_engine.program import CompiledCriterion
 from policy_engine.reference import PlainEvaluator
 from policy_engine.results import (
@@ -220,12 +221,13 @@ class _Assessing:
         total = sum(weights[name] for name, t in tallies.items() if t.low_weight) or 1.0
         points: dict[Missing, float] = {}
         criteria: dict[Missing, list[str]] = {}
+        missing_facts = MissingFacts(self._lens.program, self.situation, self.inference)
         for compiled, item in judged:
             if item.outcome is not Outcome.UNKNOWN:
                 continue
             name = compiled.principle.id
             share = 100.0 * weights[name] / total * item.weight / tallies[name].low_weight
-            for missing in self.explainer.missing(compiled):
+            for missing in missing_facts.deciding(compiled):
                 points[missing] = points.get(missing, 0.0) + share
                 criteria.setdefault(missing, []).append(compiled.criterion.id)
         ranked = sorted(points, key=lambda missing: (-points[missing], missing))

@@ -11,21 +11,12 @@ from policy_engine.program import CompiledCriterion, Program
 from policy_engine.proposals.records import members
 from policy_engine.reference import Walk
 from policy_engine.results import Evidence, Outcome, Proof
-from policy_engine.rules.conditions import Clause, FieldOf, Pattern, Test
+from policy_engine.rules.conditions import Clause, FieldOf, Pattern
 from policy_engine.rules.derivation import Derivable
 from policy_engine.situation import Inference, Situation
 
 TruthWord = Literal["true", "false", "unknown"]
 _WORDS: Mapping[int, TruthWord] = {0: "false", 1: "unknown", 2: "true"}
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Missing:
-    """Something nobody examined: a topic, a field of a provision (by index), or a statement."""
-
-    kind: Literal["topic", "field", "statement"]
-    name: str
-    provision: int = -1
 
 
 @dataclass(slots=True)
@@ -38,9 +29,6 @@ class Explainer:
     place: Callable[[int], Evidence]
     stated: Callable[[str], Evidence | None]
     _derived: dict[str, Derivable] = field(default_factory=dict)
-    _missing: dict[str, frozenset[Missing]] = field(default_factory=dict)
-    _missing_by_condition: dict[int, frozenset[Missing]] = field(default_factory=dict)
-    _unread: dict[str, frozenset[Missing]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index the derived facts by name."""
@@ -208,72 +196,6 @@ class Explainer:
             said.append(f"{_named(test.field)} is {_shown(value)}")
         text = f"{evidence.provision} ({evidence.cite}): {'; '.join(said) or 'is of this kind'}."
         return Proof(text, _WORDS[worst], (evidence,))
-
-    def missing(self, compiled: CompiledCriterion) -> frozenset[Missing]:
-        """Return what would decide an unknown criterion."""
-        found: frozenset[Missing] = frozenset()
-        for number in (compiled.applies, compiled.satisfied, compiled.violated):
-            if self.inference.truths[number] == Truth.UNKNOWN:
-                found |= self._missing_in(number)
-        return found
-
-    def _missing_in(self, number: int) -> frozenset[Missing]:
-        known = self._missing_by_condition.get(number)
-        if known is None:
-            found: set[Missing] = set()
-            for pattern in self.program.patterns[number]:
-                found |= self._missing_fact(pattern.type) if pattern.is_fact else self._missing_here(pattern)
-            known = self._missing_by_condition[number] = frozenset(found)
-        return known
-
-    def _missing_fact(self, fact: str) -> frozenset[Missing]:
-        if self.inference.facts[fact] is not None:
-            return frozenset()
-        if fact not in self._missing:
-            self._missing[fact] = frozenset()
-            found: frozenset[Missing] = frozenset()
-            if fact in self._derived:
-                for _, number in self._derived[fact].cases:
-                    found |= self._missing_in(number)
-            elif fact in self.program.statements:
-                found = frozenset({Missing("statement", fact)})
-            else:
-                found = self._missing_measure(fact)
-            self._missing[fact] = found
-        return self._missing[fact]
-
-    def _missing_measure(self, fact: str) -> frozenset[Missing]:
-        measure = next(m for m in self.program.measures if m.fact == fact)
-        if not measure.record_type:
-            return frozenset({Missing("statement", fact)})
-        tests = measure.tests
-        if measure.field:
-            tests = (*tests, Test(measure.field, "addressed", operand=True))
-        return self._missing_here(Pattern("_", measure.record_type, tests))
-
-    def _missing_here(self, pattern: Pattern) -> frozenset[Missing]:
-        found: set[Missing] = set()
-        if pattern.type in self.situation.unseen:
-            if pattern.type not in self._unread:
-                self._unread[pattern.type] = frozenset(Missing("topic", name) for name in members(pattern.type))
-            found |= self._unread[pattern.type]
-        for record in self.situation.records:
-            if record.type == pattern.type:
-                found.update(_missing_fields(pattern, record.values, record.provision))
-        return frozenset(found)
-
-
-def _missing_fields(pattern: Pattern, values: Mapping[str, Value], provision: int) -> Iterator[Missing]:
-    """Yield the unexamined fields of a record that would match, or not, if they were known."""
-    unknown = []
-    for test in pattern.tests:
-        value = values.get(test.field)
-        if value is None:
-            unknown.append(test.field)
-        elif not isinstance(test.operand, FieldOf) and not OPERATORS[test.operator].holds(value, test.operand):
-            return
-    for name in unknown:
-        yield Missing("field", name, provision)
 
 
 def _without_joins(pattern: Pattern) -> Pattern:
