@@ -99,7 +99,8 @@ class Explainer:
     def _question(self, fact: str) -> str:
         """Return an unknown fact as what it asks: whether a flag holds, or the name of a number or choice."""
         said = self.sentence(fact).rstrip(".")
-        said = said if said[:2].isupper() else said[:1].lower() + said[1:]
+        acronym = said[:2].isalpha() and said[:2].isupper()
+        said = said if acronym else said[:1].lower() + said[1:]
         return f"whether {said}" if self.program.fact_types[fact].kind == "flag" else said
 
     def sentence(self, fact: str) -> str:

@@ -97,3 +97,9 @@ def test_nearly_every_criterion_is_decided_by_some_text(assessments: dict[str, A
 
 def test_no_shipped_text_has_a_fault_in_its_content() -> None:
     assert [fault for file in FILES for fault in lint_proposal(load_proposal(str(file)))] == []
+
+
+def test_what_is_unknown_is_asked_in_running_words(assessments: dict[str, Assessment]) -> None:
+    asked = [f.message for a in assessments.values() for f in a.findings if f.outcome is Outcome.UNKNOWN]
+    assert any("whether a " in message for message in asked)
+    assert not [message for message in asked if "whether A " in message]
