@@ -210,7 +210,7 @@ def _named(path: str) -> str:
 
 def _shown(value: Value | tuple[Value, ...]) -> str:
     if isinstance(value, tuple):
-        return ", ".join(_shown(part) for part in value)
+        return ", ".join(_shown(part) for part in value) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is NOT_ADDRESSED:
