@@ -61,7 +61,8 @@ def render() -> str:
     lines += [
         "",
         f"Krippendorff's alpha (nominal) over all outcomes: {_alpha(every)}; where the criterion applies in both:",
-        f"{_alpha(applicable)}. Before any file was mended: {_FIRST_MEASURED[0]} and {_FIRST_MEASURED[1]}.",
+        f"{_alpha(applicable)}. Before any file was mended, under the rule sets of that day:",
+        f"{_FIRST_MEASURED[0]} and {_FIRST_MEASURED[1]}.",
         f"Values under {_WEAK_BELOW} are weak, and negative ones worse than chance.",
         "",
         "## Disagreements",
