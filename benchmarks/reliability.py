@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 SECOND = ROOT / "tests/second_reading"
 _WEAK_BELOW = 0.67
 # Alpha before any first file was mended, over all outcomes and where the criterion applies in both.
-_FIRST_MEASURED = ("0.83", "0.84")
+_FIRST_MEASURED = ("0.86", "0.92")
 
 
 def pairs() -> list[tuple[LoadedProposal, LoadedProposal]]:
@@ -39,10 +39,9 @@ def render() -> str:
     lines = [
         "# Reliability of the encodings",
         "",
-        f"{len(found)} texts were encoded a second time, from the text alone and without sight of the provisions of",
-        "the first file; title, status and class were taken over. The second reader knew the rule sets, and wrote",
-        "fast: the one can raise agreement, the other lower it. Both encodings are kept, the second as it was written",
-        "but for two faults of form, in `tests/second_reading/`. What is compared is what the engine makes of them:",
+        f"{len(found)} texts were encoded a second time by other readers, who had the text, the list of fields and the",
+        "definitions of the gates, and no sight of the first file or of any result. Both encodings are kept, the second",
+        "as it was written, in `tests/second_reading/`. What is compared is what the engine makes of them:",
         "the value of every fact that any rule set reads, and the outcome of every criterion of every rule set.",
         "Made by `python benchmarks/write_pages.py`.",
         "",

@@ -13,6 +13,8 @@ from policy_engine.proposals.federalism import Displaced, Preemption
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined
 
+_DISPLACES_NOTHING: Final = frozenset({"funding_condition", "shields_liability", "declares_only"})
+
 # What contains what; a word is covered by itself and by everything above it.
 _WIDER: Final[Mapping[str, tuple[str, ...]]] = {
     "frontier_models": ("general_purpose_models", "ai_models", "ai_systems"),
@@ -71,7 +73,7 @@ def _displacements(proposal: Proposal) -> list[tuple[int, Preemption]]:
     return [
         (i, p)
         for i, p in enumerate(proposal.provisions)
-        if isinstance(p, Preemption) and p.mechanism not in {"funding_condition", "declares_only"}
+        if isinstance(p, Preemption) and p.mechanism not in _DISPLACES_NOTHING
     ]
 
 

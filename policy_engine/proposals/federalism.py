@@ -51,8 +51,11 @@ class Preemption(Provision):
     """A bar on, or suspension of, another government's power to make or enforce its law."""
 
     type: Literal["preemption"]
-    mechanism: Literal["bars", "suspends", "funding_condition", "declares_only"] | Silence | None = says(
-        "bars and suspends displace; a funding condition or a mere declaration does not."
+    mechanism: (
+        Literal["bars", "suspends", "funding_condition", "shields_liability", "declares_only"] | Silence | None
+    ) = says(
+        "bars and suspends displace. A funding condition, a shield of those who meet a condition from claims under "
+        "other law, and a mere declaration do not."
     )
     displaces: Displaced | None = says("What is displaced.")
     duration_years: Number = says("Years it lasts; not_addressed when the text sets no end.")
