@@ -40,7 +40,7 @@ def render() -> str:
         "# Reliability of the encodings",
         "",
         f"{len(found)} texts were encoded a second time by other readers, who had the text, the list of fields and the",
-        "definitions of the gates, and no sight of the first file or of any result. Both encodings are kept, the second",
+        "definitions of the gates, and no sight of the first file or any result. Both encodings are kept, the second",
         "as it was written, in `tests/second_reading/`. What is compared is what the engine makes of them:",
         "the value of every fact that any rule set reads, and the outcome of every criterion of every rule set.",
         "Made by `python benchmarks/write_pages.py`.",
