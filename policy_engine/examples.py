@@ -165,17 +165,10 @@ def _possible(compiled: CompiledCriterion) -> Iterator[str]:
 
 
 def _silent(lens: LoadedLens, conditions: set[int]) -> Iterator[str]:
-    """Yield the derivations and conditions that no example makes true."""
-    program = lens.program
-    for _, derivable in program.derived:
-        for value, number in derivable.cases:
-            if number not in conditions:
-                yield f"{derivable.fact} = {value}"
-    for compiled in program.criteria:
-        for name in ("applies", "satisfied", "violated"):
-            number = getattr(compiled, name)
-            if number not in conditions and program.conditions[number]:
-                yield f"{compiled.criterion.id} {name}_when"
+    """Yield the derivations and conditions that no example makes true; a condition that never holds is none."""
+    for name, number in lens.program.named_conditions():
+        if number not in conditions and lens.program.conditions[number]:
+            yield name
 
 
 def _place(lens: LoadedLens, compiled: CompiledCriterion, number: int) -> tuple[str, int]:

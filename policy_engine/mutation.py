@@ -55,7 +55,8 @@ def mutate_rules(lens: LoadedLens) -> MutationReport:
     places: dict[Clauses, str] = {}
     killed: dict[tuple[str, str], bool] = {}
     for program, examples in _parts(lens):
-        names = _names(program)
+        # The first name of a condition that stands in several places wins.
+        names = {number: name for name, number in reversed([*program.named_conditions()])}
         before = [_result(program, situation) for situation in examples]
         for number, clauses in enumerate(program.conditions):
             # A condition that several criteria read is named after the first of them.
@@ -92,17 +93,6 @@ def _result(program: Program, situation: Situation) -> tuple[object, ...]:
         return (judge(program.criteria[0], inference.truths).outcome,)
     except PolicyEngineError as error:
         return (str(error),)
-
-
-def _names(program: Program) -> dict[int, str]:
-    names: dict[int, str] = {}
-    for _, derivable in program.derived:
-        for value, number in derivable.cases:
-            names.setdefault(number, f"{derivable.fact} = {value}")
-    for compiled in program.criteria:
-        for key in ("applies", "satisfied", "violated"):
-            names.setdefault(getattr(compiled, key), f"{compiled.criterion.id} {key}_when")
-    return names
 
 
 def _mutants(clauses: Clauses) -> Iterator[tuple[str, Clauses]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from policy_engine.amendments import ResolvedAmendment
@@ -65,6 +65,14 @@ class Program:
         reads = tuple(tuple(dict.fromkeys(p.type for p in found if p.is_fact)) for found in patterns)
         object.__setattr__(self, "patterns", patterns)
         object.__setattr__(self, "reads", reads)
+
+    def named_conditions(self) -> Iterator[tuple[str, int]]:
+        """Yield every place where a condition stands, as `fact = value` or `CRITERION key_when`, with its number."""
+        for _, derivable in self.derived:
+            yield from ((f"{derivable.fact} = {value}", number) for value, number in derivable.cases)
+        for compiled in self.criteria:
+            for key in ("applies", "satisfied", "violated"):
+                yield f"{compiled.criterion.id} {key}_when", getattr(compiled, key)
 
     def pruned(self, *asked: str) -> Program:
         """Return the program with what its criteria and the facts `asked` for read, directly or through others."""

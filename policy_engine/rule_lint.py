@@ -7,7 +7,7 @@ from itertools import combinations
 
 from policy_engine.loading import LoadedLens
 from policy_engine.operators import NOT_ADDRESSED, OPERATORS
-from policy_engine.program import CompiledCriterion, Program
+from policy_engine.program import CompiledCriterion
 from policy_engine.rules.conditions import Clause, Clauses, FieldOf, Pattern, Test, patterns_of
 
 
@@ -15,20 +15,12 @@ def lint_rules(lens: LoadedLens) -> tuple[str, ...]:
     """Return every finding in plain words, each beginning with what it is about."""
     program = lens.program
     found = [*_unread(lens), *_repeated(lens), *_without_source(lens.criteria)]
-    for name, number in _named_conditions(program):
+    for name, number in program.named_conditions():
         found += [f"{name}: {problem}" for problem in _problems(program.conditions[number])]
     for compiled in lens.criteria:
         if compiled.satisfied == compiled.violated and program.conditions[compiled.satisfied]:
             found.append(f"{compiled.criterion.id}: satisfied_when and violated_when are the same condition")
     return tuple(dict.fromkeys(found))
-
-
-def _named_conditions(program: Program) -> Iterator[tuple[str, int]]:
-    for _, derivable in program.derived:
-        yield from ((f"{derivable.fact} = {value}", number) for value, number in derivable.cases)
-    for compiled in program.criteria:
-        for key in ("applies", "satisfied", "violated"):
-            yield f"{compiled.criterion.id} {key}_when", getattr(compiled, key)
 
 
 def _unread(lens: LoadedLens) -> Iterator[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-
 import click
 
+from policy_engine.cli.faults import unknown_name
 from policy_engine.reports.names import FORMATS
 
 lens_option = click.option("--lens", default="article-2026-02", show_default=True, help="Lens: a name, or a file.")
@@ -28,9 +27,7 @@ def _formats(
     chosen = [(name, file if equals else None) for name, equals, file in (text.partition("=") for text in given)]
     for name, file in chosen:
         if name not in FORMATS:
-            close = difflib.get_close_matches(name, FORMATS, n=1)
-            hint = f"did you mean `{close[0]}`?" if close else f"formats: {', '.join(FORMATS)}"
-            raise click.BadParameter(f"there is no format `{name}`; {hint}", param=parameter)
+            unknown_name("format", name, list(FORMATS), "--format")
         if file == "":
             raise click.BadParameter(f"`{name}=` names no file", param=parameter)
     if sum(file is None for _name, file in chosen) > 1:
