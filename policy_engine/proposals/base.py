@@ -114,7 +114,7 @@ class Sanction(Provision):
         says("The conduct that it punishes.")
     )
     state_of_mind: Literal["strict", "negligence", "knowing", "intent"] | Silence | None = says(
-        "State of mind it needs; strict when none is needed."
+        "State of mind it needs; strict when none is asked for, and silence counts alike."
     )
     enforced_by: (
         tuple[
