@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from policy_engine.engine.client import DurableEngine, why_unavailable
-from policy_engine.errors import EngineError, Fault, PolicyEngineError
+from policy_engine.errors import EngineError, Fault, PolicyEngineError, ProposalError
 from policy_engine.explain import Explainer
 from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, load_proposal
 from policy_engine.missing import Missing, MissingFacts
@@ -28,7 +28,7 @@ from policy_engine.results import (
     Unknown,
 )
 from policy_engine.scoring import Judged, Tally, judge, overall, tally, verdict_of
-from policy_engine.situation import Inference, Situation, situation_of
+from policy_engine.situation import Inference, Situation, StatementError, situation_of
 
 EngineChoice = Literal["auto", "durable", "plain"]
 _ORDER = {outcome: place for place, outcome in enumerate(Outcome)}
@@ -121,6 +121,11 @@ class _Assessing:
         try:
             self.situation = situation_of(self._lens.program, loaded.proposal)
             self.inference = assessor.infer(self.situation)
+        except StatementError as error:
+            at = loaded.document.position(("statements", error.index, "value"))
+            raise ProposalError(
+                [Fault(f.message, loaded.document.file, at.line, at.column, f.hint) for f in error.faults]
+            ) from error
         except PolicyEngineError as error:
             file = loaded.document.file
             raise type(error)(

@@ -42,6 +42,15 @@ class Inference:
     facts: Mapping[str, Value | None]
 
 
+class StatementError(ProposalError):
+    """A statement has a value of the wrong kind; `index` says which."""
+
+    def __init__(self, index: int, fault: Fault) -> None:
+        """Keep the fault and the place of the statement in its list."""
+        super().__init__(fault)
+        self.index = index
+
+
 def situation_of(program: Program, proposal: Proposal) -> Situation:
     """Return the situation; a statement of the wrong kind is the proposal's fault."""
     found = records(proposal)
@@ -52,17 +61,18 @@ def situation_of(program: Program, proposal: Proposal) -> Situation:
         measured = MEASURES[measure.measure].compute(proposal, selection)
         known[measure.fact] = measured.value
         sources[measure.fact] = measured.provisions
-    stated = {statement.fact: statement.value for statement in proposal.statements}
+    stated = {statement.fact: (index, statement.value) for index, statement in enumerate(proposal.statements)}
     for fact in program.statements:
-        value = stated.get(fact)
-        known[fact] = value if value is None else _checked(fact, value, program.fact_types[fact])
+        known[fact] = _checked(fact, *stated[fact], program.fact_types[fact]) if fact in stated else None
     unseen = frozenset(name for name in record_types() if not is_examined(proposal, name))
     return Situation(found, unseen, known, sources)
 
 
-def _checked(fact: str, value: bool | float | str, kind: FieldType) -> Value:
+def _checked(fact: str, index: int, value: bool | float | str, kind: FieldType) -> Value:
     expected = {"flag": bool, "number": float, "choice": str}[kind.kind]
     if not isinstance(value, expected) or (kind.choices and value not in kind.choices):
         words = ", ".join(kind.choices) or {"flag": "true or false", "number": "a number"}[kind.kind]
-        raise ProposalError(Fault(f"the statement `{fact}` takes {words}, found {value!r}"))
+        message = f"the statement `{fact}` takes {words}, found {value!r}"
+        hint = "leave the statement out where it is not known, or careful readers differ"
+        raise StatementError(index, Fault(message, hint=hint))
     return value

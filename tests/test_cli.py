@@ -80,6 +80,19 @@ def test_nothing_assessed_is_a_failure(tmp_path: Path) -> None:
     assert "no .yaml file in this directory" in result.output
 
 
+def test_a_statement_of_the_wrong_kind_is_shown_with_its_line(tmp_path: Path) -> None:
+    text = Path(MORATORIUM).read_text(encoding="utf-8")
+    stated = tmp_path / "stated.yaml"
+    stated.write_text(
+        text + 'statements:\n  - {fact: gen.technology_neutral, value: contested, cite: "sec. 1"}\n', encoding="utf-8"
+    )
+    result = run("evaluate", str(stated), "--engine", "plain")
+    assert result.exit_code == 3
+    line = len(text.splitlines()) + 2
+    assert f"stated.yaml:{line}:43: the statement `gen.technology_neutral` takes true or false" in result.output
+    assert "careful readers differ" in result.output
+
+
 @pytest.mark.parametrize("arguments", [(), ("evaluate",), ("evaluate", "x", "--format", "pdf"), ("nonsense",)])
 def test_usage_errors(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 2
