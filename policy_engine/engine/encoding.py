@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
@@ -55,12 +55,13 @@ class Encoder:
 
 def _columns(name: str, needs: Needs, fact_types: Mapping[str, FieldType]) -> tuple[_Column, ...]:
     fields = record_types().get(name)
-    kind_of: Callable[[str], Kind]
-    if fields is None:
-        kind_of = lambda _: fact_types[name].kind  # noqa: E731
-    else:
+
+    def kind_of(path: str) -> Kind:
+        if fields is None:
+            return fact_types[name].kind
         # A path that is no field is one word of a list: a flag.
-        kind_of = lambda path: fields[path].kind if path in fields else "flag"  # noqa: E731
+        return fields[path].kind if path in fields else "flag"
+
     return tuple(
         (path, field_key(path), frozenset(companions), _BOUNDS[kind_of(path)])
         for path, companions in needs.fields.items()
