@@ -169,7 +169,8 @@ class _Assessing:
             Outcome.PARTIAL: (compiled.satisfied, compiled.violated),
         }.get(outcome, ())
         evidence = self._evidence(outcome, decisive, compiled.applies) if decisive else ()
-        identity = "\n".join((criterion.id, outcome, *sorted(item.provision for item in evidence)))
+        shows = sorted(item.provision for item in evidence if item.role == "shows")
+        identity = "\n".join((criterion.id, outcome, *shows))
         primary = next((r for r in criterion.references if r.kind == "primary"), criterion.references[0])
         return Finding(
             id=hashlib.sha256(identity.encode()).hexdigest()[:16],
@@ -184,6 +185,7 @@ class _Assessing:
             location=evidence[0].location if evidence else self._location(("provisions",)),
             fix=criterion.fix.words,
             source=f"{primary.source}, {primary.locator}",
+            may_violate=outcome is Outcome.VIOLATED or (outcome is Outcome.UNKNOWN and judged.may_violate),
         )
 
     def _evidence(self, outcome: Outcome, decisive: tuple[int, ...], applies: int) -> tuple[Evidence, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -68,7 +69,8 @@ class Evidence:
 class Finding:
     """Criterion × proposal → outcome, with the reason and the provisions that show it.
 
-    `id` is derived from content: criterion, outcome, and the ids of the evidence.
+    `id` is derived from content: criterion, outcome, and the ids of the evidence that shows it.
+    `may_violate`: it is violated, or unknown in a way that could turn out so.
     `location` is that of the first evidence, else of the `provisions` key: where a missing provision would stand.
     """
 
@@ -84,6 +86,12 @@ class Finding:
     location: Location
     fix: str
     source: str
+    may_violate: bool
+
+    @property
+    def provisions(self) -> tuple[str, ...]:
+        """The ids of the provisions and statements that show the outcome."""
+        return tuple(e.provision for e in self.evidence if e.role == "shows")
 
     @property
     def shown_by(self) -> tuple[Evidence, ...]:
@@ -171,6 +179,10 @@ class Assessment:
     findings: tuple[Finding, ...]
     unknowns: tuple[Unknown, ...]
     digests: Digests
+
+    def fingerprint(self, finding: Finding) -> str:
+        """Return what stays the same when the file is renamed or reordered: proposal id and finding id, hashed."""
+        return hashlib.sha256(f"{self.proposal.id}\n{finding.id}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

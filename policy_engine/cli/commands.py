@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from policy_engine import __version__
+from policy_engine.cli.baseline_commands import baseline
+from policy_engine.cli.config_commands import config
+from policy_engine.cli.evaluate_command import evaluate
 from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported, show, unknown_name
 from policy_engine.cli.lens_commands import lenses
-from policy_engine.cli.options import engine_option, format_option, lens_option, rules_option
+from policy_engine.cli.options import config_option, engine_option, isolated_option, lens_option, rules_option
 from policy_engine.cli.rule_commands import rules
-
-if TYPE_CHECKING:
-    from policy_engine.assessment import EngineChoice
+from policy_engine.reports.names import SCHEMAS
 
 
 def _version(context: click.Context, _: click.Parameter, value: bool) -> None:
@@ -40,51 +41,24 @@ def policy_engine() -> None:
     """
 
 
-@policy_engine.command(epilog=f"Example: policy-engine evaluate draft.yaml --format json. {CODES}")
-@click.argument("paths", nargs=-1, required=True)
-@lens_option
-@rules_option
-@format_option
-@click.option("--output", type=click.Path(), help="File for the one format that names none; else standard output.")
-@engine_option
-@click.option("--cross-check", is_flag=True, help="Run both evaluators; stop if they ever differ.")
-def evaluate(
-    paths: tuple[str, ...],
-    lens: str,
-    rules: str | None,
-    formats: tuple[tuple[str, str | None], ...],
-    output: str | None,
-    engine: EngineChoice,
-    cross_check: bool,
-) -> None:
-    """Assess proposals: files, directories (every .yaml below), or - for standard input."""
-    from policy_engine.cli.evaluation import assess_files, write
-    from policy_engine.loading import load_lens
-    from policy_engine.reports import render
-
-    with reported():
-        report = assess_files(paths, load_lens(lens, rules), engine, cross_check=cross_check)
-        for name, file in formats:
-            write(render(name, report), file or output)
-        if report.failures:
-            show(report.failures)
-            sys.exit(FILE_AT_FAULT)
-
-
 @policy_engine.command(epilog=f"Example: policy-engine explain VAC-1 draft.yaml. {CODES}")
 @click.argument("criterion")
 @click.argument("proposal", required=False)
 @lens_option
 @rules_option
 @engine_option
-def explain(criterion: str, proposal: str | None, lens: str, rules: str | None, engine: EngineChoice) -> None:
+@config_option
+@isolated_option
+def explain(criterion: str, proposal: str | None, **options: Any) -> None:
     """Show the page of CRITERION; with a PROPOSAL, prove its outcome in plain sentences."""
     from policy_engine.assessment import Assessor
+    from policy_engine.cli.settings import settled
     from policy_engine.loading import load_all_rules, load_lens, load_proposal
     from policy_engine.reports import criterion_page, proof_text
 
     with reported():
-        loaded = load_lens(lens, rules) if proposal else load_all_rules(rules)
+        settings = settled(options).settings
+        loaded = load_lens(settings.lens, settings.rules) if proposal else load_all_rules(settings.rules)
         known = {compiled.criterion.id: compiled for compiled in loaded.criteria}
         if criterion.upper() not in known:
             unknown_name("criterion", criterion, list(known), "CRITERION")
@@ -92,13 +66,13 @@ def explain(criterion: str, proposal: str | None, lens: str, rules: str | None, 
         if proposal is None:
             click.echo(criterion_page.render(compiled, loaded.program), nl=False)
             return
-        with Assessor(loaded, engine) as assessor:
+        with Assessor(loaded, settings.engine) as assessor:
             finding, proofs = assessor.explain(compiled.criterion.id, load_proposal(proposal))
         click.echo(proof_text.render(finding, proofs), nl=False)
 
 
 @policy_engine.command(epilog="Example: policy-engine schema proposal > proposal.schema.json")
-@click.argument("name", type=click.Choice(["proposal", "rules", "lens", "report"]))
+@click.argument("name", type=click.Choice(SCHEMAS))
 def schema(name: str) -> None:
     """Print the JSON Schema of a kind of file, for editors and checks."""
     from policy_engine.reports.json_schemas import schema_text
@@ -123,17 +97,23 @@ def new(kind: str, output: str | None) -> None:
 
 
 @policy_engine.command(epilog=f"Example: policy-engine lint draft.yaml. {CODES}")
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1)
 @rules_option
-def lint(paths: tuple[str, ...], rules: str | None) -> None:
+@config_option
+@isolated_option
+def lint(paths: tuple[str, ...], **options: Any) -> None:
     """Check the content of proposals: dates, magnitudes, what was read, and provisions that no criterion reads.
 
     Faults fail (exit code 1); a provision that nothing reads is told with the reason, and is no fault.
     """
     from policy_engine.cli.evaluation import lint_files
+    from policy_engine.cli.settings import settled
 
     with reported():
-        faults, failures, notes = lint_files(paths, rules)
+        settings = settled(options, paths).settings
+        if not settings.paths:
+            raise click.UsageError("name the proposals to check, or set `paths` in the configuration")
+        faults, failures, notes = lint_files(settings.paths, settings.rules)
         for fault in faults:
             click.echo(str(fault))
         for note in notes:
@@ -146,5 +126,5 @@ def lint(paths: tuple[str, ...], rules: str | None) -> None:
             sys.exit(GATE_FAILED)
 
 
-policy_engine.add_command(rules)
-policy_engine.add_command(lenses)
+for command in (evaluate, rules, lenses, baseline, config):
+    policy_engine.add_command(command)

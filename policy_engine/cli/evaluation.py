@@ -2,46 +2,75 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from policy_engine import __version__
-from policy_engine.assessment import Assessor, EngineChoice
-from policy_engine.errors import EngineError, Fault, PolicyEngineError, SourceError
-from policy_engine.loading import LoadedLens, load_all_rules, load_proposal
+from policy_engine.assessment import Assessor
+from policy_engine.batch import AssessmentJob, assess_all
+from policy_engine.errors import Fault, PolicyEngineError, SourceError
+from policy_engine.loading import load_all_rules, load_lens, load_proposal
 from policy_engine.proposal_lint import inert_provisions, lint_proposal
 from policy_engine.reports.input import ReportInput
 from policy_engine.results import Assessment
 
+if TYPE_CHECKING:
+    from policy_engine.configuration import Settings
+    from policy_engine.gate.judging import GateInput
+
 _MANY: Final = 20
 
 
-def assess_files(paths: tuple[str, ...], lens: LoadedLens, engine: EngineChoice, *, cross_check: bool) -> ReportInput:
+def assess_files(
+    paths: Sequence[str], settings: Settings, *, cross_check: bool = False, gate: GateInput | None = None
+) -> ReportInput:
     """Assess every file once; a bad file becomes a failure and never hides the others."""
+    # Loaded here first, so that a fault of the rules is told once, whatever the number of processes.
+    lens = load_lens(settings.lens, settings.rules)
     assessments: list[Assessment] = []
     failures: list[Fault] = []
     sources: dict[str, tuple[str, ...]] = {}
-    files = _files(paths, failures)
-    with Assessor(lens, engine, cross_check=cross_check) as assessor:
-        for number, file in enumerate(files, start=1):
-            _progress(number, len(files))
-            try:
-                loaded = load_proposal(file)
-                assessments.append(assessor.assess(loaded))
-                sources[loaded.document.file] = loaded.document.lines
-            except EngineError:
-                raise
-            except PolicyEngineError as error:
-                failures += error.faults
+    files = found_files(paths, failures)
+    job = AssessmentJob(settings.lens, settings.rules, settings.engine, cross_check)
+    for number, result in enumerate(assess_all(files, job, settings.jobs), start=1):
+        _progress(number, len(files))
+        failures += result.faults
+        if result.assessment is not None:
+            assessments.append(result.assessment)
+            sources[result.assessment.proposal.file] = result.lines
     if not assessments and not failures:
         failures.append(Fault("nothing was assessed", ", ".join(paths), hint="no .yaml file was found there"))
     criteria = {compiled.criterion.id: compiled.criterion for compiled in lens.criteria}
-    return ReportInput(tuple(assessments), tuple(failures), sources, __version__, criteria)
+    result_of_gate = None
+    if gate is not None:
+        from policy_engine.gate.judging import judge_gate
+
+        result_of_gate = judge_gate(gate, assessments, failures)
+    return ReportInput(tuple(assessments), tuple(failures), sources, __version__, criteria, result_of_gate)
+
+
+def gate_of(settings: Settings, as_of: datetime.datetime | None, *, no_waivers: bool) -> GateInput | None:
+    """Return what the gate reads, or None where nothing was asked of it."""
+    from policy_engine.gate.judging import gate_input
+
+    waivers = None if no_waivers else settings.waivers
+    if waivers and as_of is None:
+        hint = "waivers expire, and no clock is read: give today with --as-of YYYY-MM-DD, or use --no-waivers"
+        raise click.UsageError(hint)
+    if not (settings.gate.sets_any or waivers or settings.baseline):
+        if settings.gate.model_fields_set:
+            message = "the gate has no threshold, and would pass whatever it is given"
+            raise SourceError(Fault(message, hint="add one, as in `no_veto = true`, or remove the gate"))
+        return None
+    today = as_of.date() if as_of else None
+    return gate_input(settings.gate, waivers=waivers, as_of=today, baseline=settings.baseline)
 
 
 def lint_files(paths: tuple[str, ...], rules: str | None) -> tuple[list[Fault], tuple[Fault, ...], list[str]]:
@@ -49,7 +78,7 @@ def lint_files(paths: tuple[str, ...], rules: str | None) -> tuple[list[Fault], 
     faults: list[Fault] = []
     failures: list[Fault] = []
     notes: list[str] = []
-    files = _files(paths, failures)
+    files = found_files(paths, failures)
     # Every criterion of the directory counts here, whatever lens asks it.
     with Assessor(load_all_rules(rules), "plain") as assessor:
         for number, file in enumerate(files, start=1):
@@ -64,7 +93,8 @@ def lint_files(paths: tuple[str, ...], rules: str | None) -> tuple[list[Fault], 
     return faults, tuple(failures), notes
 
 
-def _files(paths: tuple[str, ...], failures: list[Fault]) -> list[str]:
+def found_files(paths: Sequence[str], failures: list[Fault]) -> list[str]:
+    """Return the files that paths name, each once; a directory without any is a failure."""
     found: dict[str, str] = {}
     for path in paths:
         if path != "-" and _is_directory(path):

@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 from policy_engine.cli.faults import unknown_name
 from policy_engine.reports.names import FORMATS
 
-lens_option = click.option("--lens", default="article-2026-02", show_default=True, help="Lens: a name, or a file.")
+Command = Callable[..., Any]
+
+lens_option = click.option("--lens", show_default="article-2026-02", default=None, help="Lens: a name, or a file.")
 rules_option = click.option(
     "--rules", type=click.Path(file_okay=False), help="Directory of rule sets; the shipped ones if left out."
 )
 engine_option = click.option(
     "--engine",
     type=click.Choice(["auto", "durable", "plain"]),
-    default="auto",
-    show_default=True,
+    default=None,
+    show_default="auto",
     help="durable: durable-rules or fail; plain: the evaluator in Python; auto: durable where it can be loaded.",
 )
 
 
-def _formats(
-    _: click.Context, parameter: click.Parameter, given: tuple[str, ...]
-) -> tuple[tuple[str, str | None], ...]:
+def _checked_formats(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse wrong formats at once; what configuration files say is judged later."""
+    parsed_formats(given)
+    return given
+
+
+def parsed_formats(given: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
     """Return name and file of each format; only one may go to standard output."""
     chosen = [(name, file if equals else None) for name, equals, file in (text.partition("=") for text in given)]
     for name, file in chosen:
         if name not in FORMATS:
             unknown_name("format", name, list(FORMATS), "--format")
         if file == "":
-            raise click.BadParameter(f"`{name}=` names no file", param=parameter)
+            raise click.BadParameter(f"`{name}=` names no file", param_hint="--format")
     if sum(file is None for _name, file in chosen) > 1:
-        raise click.BadParameter("only one format can go to standard output; write NAME=FILE", param=parameter)
+        raise click.BadParameter("only one format can go to standard output; write NAME=FILE", param_hint="--format")
     return tuple(chosen)
 
 
@@ -39,9 +48,48 @@ format_option = click.option(
     "--format",
     "formats",
     multiple=True,
-    default=("text",),
-    show_default=True,
-    callback=_formats,
+    show_default="text",
+    callback=_checked_formats,
     metavar="NAME[=FILE]",
     help=f"Format, with a file to write it to; can be given several times. Formats: {', '.join(FORMATS)}.",
 )
+config_option = click.option(
+    "--config", type=click.Path(dir_okay=False), help="Configuration file; else the nearest one found is used."
+)
+isolated_option = click.option("--isolated", is_flag=True, help="Use no configuration file.")
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1, 256), show_default="1", default=None, help="Processes that assess side by side."
+)
+gate_option = click.option(
+    "--gate",
+    "gate_keys",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Threshold of the gate, as in lowest_score=40, principles.VAC=50, most.blocker=0, no_veto=true, mode=observe.",
+)
+baseline_option = click.option("--baseline", type=click.Path(dir_okay=False), help="Baseline to compare with.")
+waivers_option = click.option("--waivers", type=click.Path(dir_okay=False), help="File of waivers; needs --as-of.")
+no_waivers_option = click.option("--no-waivers", is_flag=True, help="Apply no waiver, whatever is configured.")
+as_of_option = click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Today, for the expiry of waivers: no clock is read."
+)
+
+
+def assessment_options(command: Command) -> Command:
+    """Add what says how to assess: lens, rules, engine, jobs, configuration."""
+    for option in (config_option, isolated_option, jobs_option, engine_option, rules_option, lens_option):
+        command = option(command)
+    return command
+
+
+def evaluation_options(command: Command) -> Command:
+    """Add what says how to assess and in which formats to report."""
+    return assessment_options(format_option(command))
+
+
+def gate_options(command: Command) -> Command:
+    """Add what the gate reads: thresholds, baseline, waivers, today."""
+    options = (as_of_option, no_waivers_option, waivers_option, baseline_option, gate_option)
+    for option in options:
+        command = option(command)
+    return command

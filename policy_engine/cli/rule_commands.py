@@ -55,7 +55,7 @@ def rules_show(name: str, rules: str | None) -> None:
 @rules.command("test")
 @rules_option
 @engine_option
-def rules_test(rules: str | None, engine: EngineChoice) -> None:
+def rules_test(rules: str | None, engine: EngineChoice | None) -> None:
     """Run the examples of all criteria and facts, lint the rules, and mutate them.
 
     Fails when an example comes out otherwise, an amendment mends nothing, the lint finds something, or nothing ran.
@@ -67,7 +67,7 @@ def rules_test(rules: str | None, engine: EngineChoice) -> None:
 
     with reported():
         loaded = load_all_rules(rules)
-        report = run_examples(loaded, engine)
+        report = run_examples(loaded, engine or "auto")
         for case in report.failures:
             click.echo(
                 f"{case.file}:{case.line}: {case.criterion} '{case.name}': expected {case.expected}, got {case.actual}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from policy_engine.errors import Fault
+from policy_engine.gate.results import GateResult
 from policy_engine.results import Assessment, Location
 from policy_engine.rules.model import Criterion
 
@@ -22,6 +23,7 @@ class ReportInput:
     sources: Mapping[str, tuple[str, ...]]
     version: str
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
+    gate: GateResult | None = None
 
 
 def excerpt(sources: Mapping[str, tuple[str, ...]], location: Location, indent: str) -> str:

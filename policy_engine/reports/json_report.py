@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ def render(report: ReportInput) -> str:
         "tool": {"name": "policy-engine", "version": report.version},
         "assessments": [plain(assessment) for assessment in report.assessments],
         "failures": [plain(fault) for fault in report.failures],
+        "gate": plain(report.gate),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -26,6 +28,8 @@ def plain(value: Any) -> Any:
     """Return a result as JSON data; floats are rounded to two decimals here and nowhere else."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, tuple):
         return [plain(item) for item in value]
     if isinstance(value, float):

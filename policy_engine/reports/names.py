@@ -1,4 +1,4 @@
-"""The table of output formats: the name on the command line, and the module with its `render`."""
+"""The tables of names on the command line: output formats with the module of their `render`, and JSON Schemas."""
 
 from __future__ import annotations
 
@@ -16,3 +16,4 @@ FORMATS: Final[Mapping[str, str]] = {
     "csv": "csv_report",
     "html": "html_report",
 }
+SCHEMAS: Final = ("proposal", "rules", "lens", "report", "configuration", "baseline", "waivers")

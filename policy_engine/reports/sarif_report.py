@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, Final
@@ -89,7 +88,7 @@ def _result(assessment: Assessment, finding: Finding, places: Mapping[str, int])
         "message": {"text": text},
         "locations": [{"physicalLocation": _physical(finding.location)}],
         "relatedLocations": [_related(number, evidence) for number, evidence in enumerate(finding.evidence, start=1)],
-        "partialFingerprints": {"policyEngineFinding/v1": fingerprint(assessment, finding)},
+        "partialFingerprints": {"policyEngineFinding/v1": assessment.fingerprint(finding)},
         "properties": {
             "outcome": finding.outcome.value,
             "proposal": assessment.proposal.id,
@@ -97,11 +96,6 @@ def _result(assessment: Assessment, finding: Finding, places: Mapping[str, int])
             "fix": finding.fix,
         },
     }
-
-
-def fingerprint(assessment: Assessment, finding: Finding) -> str:
-    """Return what stays the same when the file is renamed, moved or reordered."""
-    return hashlib.sha256(f"{assessment.proposal.id}\n{finding.id}".encode()).hexdigest()[:32]
 
 
 def _physical(location: Location) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from typing import Final
 
+from policy_engine.reports import gate_text
+from policy_engine.reports.gate_text import WIDTH, wrapped
 from policy_engine.reports.input import ReportInput, excerpt
 from policy_engine.results import Assessment, Evidence, Finding, Interval, Outcome, PrincipleScore, Unknown, Verdict
 
-WIDTH: Final = 100
 MOST_UNKNOWNS: Final = 10
 VERDICTS: Final = {
     Verdict.VETO: "VETO: a blocker is violated",
@@ -30,7 +30,9 @@ def render(report: ReportInput) -> str:
         lines += _table(report.assessments)
     if report.failures:
         lines += [f"{len(report.failures)} fault(s) kept files from being assessed:", ""]
-        lines += [str(fault) for fault in report.failures]
+        lines += [*(str(fault) for fault in report.failures), ""]
+    if report.gate is not None:
+        lines += gate_text.lines(report.gate)
     return "\n".join(lines) + "\n"
 
 
@@ -42,16 +44,10 @@ def interval(score: Interval | None) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _wrapped(text: str, indent: str, first: str = "") -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent + first, subsequent_indent=indent + " " * len(first), break_on_hyphens=False
-    )
-
-
 def _assessment(assessment: Assessment, report: ReportInput) -> Iterator[str]:
     proposal, lens = assessment.proposal, assessment.lens
     yield "=" * WIDTH
-    yield from _wrapped(proposal.title, "")
+    yield from wrapped(proposal.title, "")
     yield f"{proposal.id} ({proposal.print}; {proposal.stage.replace('_', ' ')}, {proposal.status_date})"
     yield ""
     yield f"Verdict: {VERDICTS[assessment.verdict]}"
@@ -61,7 +57,7 @@ def _assessment(assessment: Assessment, report: ReportInput) -> Iterator[str]:
     if assessment.vetoes:
         yield "Vetoes"
         for finding in assessment.vetoes:
-            yield from _wrapped(f"{finding.criterion} {finding.title}. {finding.message}", "  ", "- ")
+            yield from wrapped(f"{finding.criterion} {finding.title}. {finding.message}", "  ", "- ")
             for evidence in finding.evidence:
                 yield f"      {evidence.cite} ({evidence.provision}){_CONFIDENCE[evidence.confidence]}"
         yield ""
@@ -81,14 +77,14 @@ def _principle(principle: PrincipleScore, report: ReportInput) -> Iterator[str]:
             yield from _finding(finding, report)
     silent = [finding.criterion for finding in principle.findings if finding.outcome is Outcome.NOT_APPLICABLE]
     if silent:
-        yield from _wrapped(f"Not applicable: {', '.join(silent)}.", "  ")
+        yield from wrapped(f"Not applicable: {', '.join(silent)}.", "  ")
         yield ""
 
 
 def _finding(finding: Finding, report: ReportInput) -> Iterator[str]:
     guard = ", guard" if finding.kind == "guard" else ""
     yield f"  {finding.outcome.upper():<9} {finding.criterion} {finding.title} ({finding.severity}{guard})"
-    yield from _wrapped(finding.message, "    ")
+    yield from wrapped(finding.message, "    ")
     for evidence in finding.shown_by:
         yield from _evidence(evidence, report)
     others = sum(evidence.role == "applies" for evidence in finding.evidence[1:])
@@ -98,8 +94,8 @@ def _finding(finding: Finding, report: ReportInput) -> Iterator[str]:
         if not finding.evidence:
             place = finding.location
             yield f"    {place.file}:{place.line}:{place.column} (no provision of this kind)"
-        yield from _wrapped(finding.fix, "    ", "Fix: ")
-        yield from _wrapped(finding.source, "    ", "Source: ")
+        yield from wrapped(finding.fix, "    ", "Fix: ")
+        yield from wrapped(finding.source, "    ", "Source: ")
     yield ""
 
 
@@ -121,7 +117,7 @@ def _unknowns(unknowns: tuple[Unknown, ...]) -> Iterator[str]:
     yield "What is unknown, and how many points of the score rest on it"
     for unknown in unknowns[:MOST_UNKNOWNS]:
         text = f"{unknown.what} (decides {', '.join(unknown.criteria)})"
-        yield from _wrapped(text, "  ", f"{unknown.points:5.1f}  ")
+        yield from wrapped(text, "  ", f"{unknown.points:5.1f}  ")
     if len(unknowns) > MOST_UNKNOWNS:
         yield f"  … and {len(unknowns) - MOST_UNKNOWNS} more"
     yield ""
@@ -133,12 +129,12 @@ def _footer(assessment: Assessment) -> Iterator[str]:
     yield f"Digests: proposal {digests.proposal[:12]}, rules {digests.rules[:12]}, lens {digests.lens[:12]}"
     yield f"Engine:  {digests.engine}"
     scope = assessment.proposal.scope_class.replace("_", " ")
-    yield from _wrapped(
+    yield from wrapped(
         "This judges design on paper, not effect. Blockers are vetoes and are not averaged away. Compare scores only "
         f"under this lens, in this version, and among texts of the class '{scope}'.",
         "",
     )
-    yield from _wrapped(f"Lens by {assessment.lens.author}.", "")
+    yield from wrapped(f"Lens by {assessment.lens.author}.", "")
     yield ""
 
 

@@ -1,0 +1,88 @@
+"""Many proposals, assessed one after another or in processes side by side; a bad file never hides the others."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+from policy_engine.assessment import Assessor, EngineChoice
+from policy_engine.errors import EngineError, Fault, PolicyEngineError
+from policy_engine.loading import load_lens, load_proposal
+from policy_engine.results import Assessment
+
+_LARGEST_SHARE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentJob:
+    """Under which lens, with which rules and engine, to assess."""
+
+    lens: str
+    rules: str | None = None
+    engine: EngineChoice = "auto"
+    cross_check: bool = False
+
+    def assessor(self) -> Assessor:
+        """Return a new assessor; whoever takes it closes it."""
+        return Assessor(load_lens(self.lens, self.rules), self.engine, cross_check=self.cross_check)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One file: its assessment and source lines, or the faults that kept it from being assessed."""
+
+    file: str
+    assessment: Assessment | None
+    lines: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+def assess_all(files: Sequence[str], job: AssessmentJob, jobs: int = 1) -> Iterator[Assessed]:
+    """Yield a result for each file in their order, whatever `jobs` is; raises EngineError, after which none counts."""
+    # Standard input belongs to this process alone.
+    if jobs <= 1 or len(files) <= 1 or "-" in files:
+        with job.assessor() as assessor:
+            for file in files:
+                yield assess_one(assessor, file)
+        return
+    share = max(1, min(_LARGEST_SHARE, len(files) // (4 * jobs)))
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(files)), context, _start, (job,)) as executor:
+        try:
+            for result in executor.map(_assess_in_process, files, chunksize=share):
+                if isinstance(result, tuple):
+                    raise EngineError(result)
+                yield result
+        except BrokenProcessPool as error:
+            raise EngineError(Fault("a process that assesses ended before its work was done")) from error
+        finally:
+            executor.shutdown(cancel_futures=True)
+
+
+def assess_one(assessor: Assessor, file: str) -> Assessed:
+    """Assess one file; a fault of the file is a result."""
+    try:
+        loaded = load_proposal(file)
+        return Assessed(file, assessor.assess(loaded), loaded.document.lines, ())
+    except EngineError:
+        raise
+    except PolicyEngineError as error:
+        return Assessed(file, None, (), error.faults)
+
+
+_ASSESSORS: list[Assessor] = []
+
+
+def _start(job: AssessmentJob) -> None:
+    """Make the assessor of a process, which lives as long as it."""
+    _ASSESSORS.append(job.assessor())
+
+
+def _assess_in_process(file: str) -> Assessed | tuple[Fault, ...]:
+    try:
+        return assess_one(_ASSESSORS[-1], file)
+    except EngineError as error:
+        return error.faults

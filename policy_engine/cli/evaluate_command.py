@@ -1,0 +1,51 @@
+"""The command that assesses proposals, and judges them at the gate."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from typing import Any
+
+import click
+
+from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported, show
+from policy_engine.cli.options import evaluation_options, gate_options, parsed_formats
+
+
+@click.command(epilog=f"Example: policy-engine evaluate draft.yaml --format json --gate no_veto=true. {CODES}")
+@click.argument("paths", nargs=-1)
+@evaluation_options
+@gate_options
+@click.option("--output", type=click.Path(), help="File for the one format that names none; else standard output.")
+@click.option("--cross-check", is_flag=True, help="Run both evaluators; stop if they ever differ.")
+def evaluate(
+    paths: tuple[str, ...],
+    output: str | None,
+    *,
+    cross_check: bool,
+    as_of: datetime.datetime | None,
+    no_waivers: bool,
+    **options: Any,
+) -> None:
+    """Assess proposals: files, directories (every .yaml below), or - for standard input.
+
+    Thresholds set in configuration or with --gate make it a check: the exit code is then 1 where one is not reached.
+    """
+    from policy_engine.cli.evaluation import assess_files, gate_of, write
+    from policy_engine.cli.settings import settled
+    from policy_engine.reports import render
+
+    with reported():
+        settings = settled(options, paths).settings
+        if not settings.paths:
+            raise click.UsageError("name the proposals to assess, or set `paths` in the configuration")
+        formats = parsed_formats(settings.format)
+        gate = gate_of(settings, as_of, no_waivers=no_waivers)
+        report = assess_files(settings.paths, settings, cross_check=cross_check, gate=gate)
+        for name, file in formats:
+            write(render(name, report), file or output)
+        if report.failures:
+            show(report.failures)
+            sys.exit(FILE_AT_FAULT)
+        if report.gate is not None and report.gate.fails_the_run:
+            sys.exit(GATE_FAILED)
