@@ -45,14 +45,15 @@ def write_baseline(paths: tuple[str, ...], **options: Any) -> None:
 def check_baseline(paths: tuple[str, ...], **options: Any) -> None:
     """Say what is new, fixed and unchanged; fail on new findings, lower scores, and proposals that are missing."""
     from policy_engine.gate.baseline import load_baseline
-    from policy_engine.gate.judging import GateInput, judge_gate
+    from policy_engine.gate.judging import gate_input, judge_gate
     from policy_engine.gate.thresholds import Thresholds
     from policy_engine.reports import gate_text
 
     with reported():
         report, file = _assessed(paths, options)
+        given = gate_input(Thresholds(no_regression=True), waivers=None, as_of=None, baseline=file)
+        gate = judge_gate(given, report.assessments, ())
         read, _ = load_baseline(file)
-        gate = judge_gate(GateInput(Thresholds(no_regression=True), baseline=read), report.assessments, ())
         for line in gate_text.lines(gate):
             click.echo(line)
         here = {assessment.proposal.id for assessment in report.assessments}

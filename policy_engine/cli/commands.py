@@ -16,6 +16,7 @@ from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported
 from policy_engine.cli.lens_commands import lenses
 from policy_engine.cli.options import config_option, engine_option, isolated_option, lens_option, rules_option
 from policy_engine.cli.rule_commands import rules
+from policy_engine.cli.verify_command import verify
 from policy_engine.reports.names import SCHEMAS
 
 
@@ -126,5 +127,5 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
             sys.exit(GATE_FAILED)
 
 
-for command in (evaluate, rules, lenses, baseline, config):
+for command in (evaluate, rules, lenses, baseline, config, verify):
     policy_engine.add_command(command)

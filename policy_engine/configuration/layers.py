@@ -11,6 +11,7 @@ from typing import Any, Final
 from policy_engine.configuration.settings import Settings
 from policy_engine.configuration.toml_document import load_toml
 from policy_engine.errors import Fault, PolicyEngineError, SourceError
+from policy_engine.gate.thresholds import Thresholds
 from policy_engine.source import Document
 from policy_engine.validation import validated
 
@@ -88,6 +89,14 @@ def _leaves(data: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tu
             yield from _leaves(value, (*path, key))
         else:
             yield (*path, key), value
+
+
+def thresholds_from(dotted: Mapping[str, Any]) -> Thresholds:
+    """Return thresholds from their dotted keys, as a report holds them; raises SourceError with every fault."""
+    nested: dict[str, Any] = {}
+    for key, value in dotted.items():
+        _put(nested, tuple(key.split(".")), value)
+    return validated(Thresholds, Document("thresholds", (), nested, {}, {}, ""), SourceError)
 
 
 def _put(into: dict[str, Any], key: tuple[str, ...], value: Any) -> None:

@@ -65,6 +65,7 @@ def judge_gate(given: GateInput, assessments: Sequence[Assessment], failures: Se
         standings=standings,
         waivers=waived.uses,
         notes=tuple(_notes(given, assessments)),
+        files=_files(given),
         digests=_digests(given),
     )
 
@@ -117,6 +118,15 @@ def _notes(given: GateInput, assessments: Sequence[Assessment]) -> Iterator[str]
         absent = [name for name in given.baseline.proposals if name not in here]
         if absent:
             yield f"In the baseline and not assessed in this run: {', '.join(absent)}."
+
+
+def _files(given: GateInput) -> Mapping[str, str]:
+    found = {}
+    if given.waivers is not None:
+        found["waivers"] = given.waivers.document.file
+    if given.baseline is not None:
+        found["baseline"] = given.baseline_file
+    return found
 
 
 def _digests(given: GateInput) -> Mapping[str, str]:

@@ -83,7 +83,7 @@ class GateResult:
     """The gate's answer; `passed` is None where no threshold was set, so that there was nothing to pass.
 
     `as_of` is the date given for waivers, empty without them. `thresholds` holds what was asked, key by key.
-    `digests` are SHA-256 of the waiver file and the baseline file that were read.
+    `files` are the waiver file and the baseline file that were read, `digests` their SHA-256.
     """
 
     mode: Literal["observe", "enforce"]
@@ -94,6 +94,7 @@ class GateResult:
     standings: tuple[Standing, ...]
     waivers: tuple[WaiverUse, ...]
     notes: tuple[str, ...]
+    files: Mapping[str, str]
     digests: Mapping[str, str]
 
     @property

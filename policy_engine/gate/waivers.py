@@ -114,7 +114,7 @@ def _state(
 ) -> tuple[WaiverState, str]:
     what = waiver.criterion or f"finding {waiver.finding}"
     if waiver.expires < as_of:
-        return "expired", f"it counted up to {waiver.expires} and {as_of} is later; renew it or mend the text"
+        return "expired", f"{what} was waived up to {waiver.expires}, and {as_of} is later; renew it or mend the text"
     if not matches:
         where = f" of {waiver.proposal}" if waiver.proposal else ""
         return "unused", f"{what}{where} is not violated, partial or unknown in what was assessed; remove the waiver"

@@ -1,0 +1,43 @@
+"""The command that says whether a report is true."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from policy_engine.cli.faults import CODES, GATE_FAILED, reported
+from policy_engine.cli.options import config_option, engine_option, isolated_option, lens_option, rules_option
+
+
+@click.command(epilog=f"Example: policy-engine verify report.json. {CODES}")
+@click.argument("report", type=click.Path(dir_okay=False))
+@lens_option
+@rules_option
+@engine_option
+@config_option
+@isolated_option
+def verify(report: str, **options: Any) -> None:
+    """Compute a JSON REPORT anew from its files, and say whether it is true; if not, where (exit code 1).
+
+    Paths in the report are read from the working folder. The lens is the one that the report names, unless --lens
+    gives another file for it.
+    """
+    from policy_engine.cli.settings import settled
+    from policy_engine.loading import load_lens
+    from policy_engine.verification import lens_of, read_report, verify
+
+    with reported():
+        read = read_report(report)
+        settings = settled(options).settings
+        name = options["lens"] or lens_of(read) or settings.lens
+        found = verify(read, load_lens(name, settings.rules), settings.engine)
+        parts = [f"{found.assessments} assessment(s)", f"{found.failures} fault(s)"]
+        parts += ["the gate"] if found.gate else []
+        for difference in found.differences:
+            click.echo(difference)
+        said = f"not true: {len(found.differences)} difference(s)" if found.differences else "true"
+        click.echo(f"{report}: {said}; {', '.join(parts)} computed anew")
+        if found.differences:
+            sys.exit(GATE_FAILED)

@@ -1,0 +1,172 @@
+"""Says whether a JSON report is true: digests and outcomes are computed anew from the files, and compared."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from policy_engine.assessment import Assessor, EngineChoice
+from policy_engine.batch import assess_one
+from policy_engine.configuration import thresholds_from
+from policy_engine.errors import Fault, PolicyEngineError, SourceError
+from policy_engine.gate.judging import gate_input, judge_gate
+from policy_engine.loading import LoadedLens
+from policy_engine.reports.json_report import SCHEMA, plain
+from policy_engine.results import Assessment
+
+LARGEST_REPORT: Final = 512 * 1024 * 1024
+MOST_DIFFERENCES: Final = 20
+_LONGEST: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How many assessments and faults were computed anew, whether a gate was, and everything that is not true."""
+
+    assessments: int
+    failures: int
+    gate: bool
+    differences: tuple[str, ...]
+
+
+def read_report(file: str) -> dict[str, Any]:
+    """Read a report in JSON or JSON Lines; raises SourceError where it is none."""
+    try:
+        with Path(file).open("rb") as stream:
+            raw = stream.read(LARGEST_REPORT + 1)
+        if len(raw) > LARGEST_REPORT:
+            raise SourceError(Fault(f"the report is larger than {LARGEST_REPORT:,} bytes", file))
+        return _document(raw.decode("utf-8"), file)
+    except OSError as error:
+        raise SourceError(Fault(f"the report cannot be read: {error.strerror}", file)) from error
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
+        hint = "give a file written with --format json or jsonl"
+        raise SourceError(Fault("this is no report of policy-engine", file, hint=hint)) from error
+
+
+def _document(text: str, file: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError:
+        document = {"schema": SCHEMA, "assessments": [], "failures": [], "gate": None}
+        for line in text.splitlines():
+            row = json.loads(line)
+            document["schema"], kind = row.pop("schema"), row.pop("kind")
+            if kind == "gate":
+                document["gate"] = row
+            else:
+                document[f"{kind}s"].append(row)
+    if document["schema"] != SCHEMA:
+        raise SourceError(Fault(f"the report has the schema `{document['schema']}`", file, hint=f"known: {SCHEMA}"))
+    for part in (*document["assessments"], *document["failures"]):
+        if not isinstance(part, dict):
+            raise TypeError("an assessment or a fault is not an object")
+    return {key: document[key] for key in ("assessments", "failures", "gate")}
+
+
+def lens_of(report: Mapping[str, Any]) -> str:
+    """Return the id of the lens that a report names, or an empty string where it assessed nothing."""
+    names = {str(assessment.get("lens", {}).get("id", "")) for assessment in report["assessments"]}
+    return min(names, default="")
+
+
+def verify(report: Mapping[str, Any], lens: LoadedLens, engine: EngineChoice = "auto") -> Verification:
+    """Compute everything anew and return what differs; which evaluator ran is no difference, they always agree."""
+    differences: list[str] = []
+    assessments: list[Assessment] = []
+    faults: list[Fault] = []
+    with Assessor(lens, engine) as assessor:
+        for reported in report["assessments"]:
+            file = str(_at(reported, "proposal", "file"))
+            result = assess_one(assessor, file)
+            if result.assessment is None:
+                differences.append(f"{file}: the report has an assessment, the file is at fault: {result.faults[0]}")
+                continue
+            assessments.append(result.assessment)
+            differences += _assessment_differences(file, reported, _json(result.assessment))
+        for file in dict.fromkeys(str(fault.get("file", "")) for fault in report["failures"]):
+            anew = assess_one(assessor, file).faults if file else ()
+            faults += anew
+            claimed = [fault for fault in report["failures"] if fault.get("file") == file]
+            if claimed != [_json(fault) for fault in anew]:
+                differences.append(f"{file}: the faults are not those that the report tells")
+    gate = report["gate"]
+    if gate is not None:
+        differences += _gate_differences(gate, assessments, faults)
+    if not report["assessments"] and not report["failures"]:
+        differences.append("the report holds nothing that could be true")
+    counts = len(report["assessments"]), len(report["failures"])
+    return Verification(*counts, gate is not None, tuple(differences))
+
+
+def _assessment_differences(file: str, reported: Any, anew: Any) -> Iterator[str]:
+    then, now = _at(reported, "digests"), anew["digests"]
+    stale = [name for name in ("proposal", "rules", "lens") if _at(then, name) != now[name]]
+    if stale:
+        what = {"proposal": "the file", "rules": "the rules", "lens": "the lens"}
+        yield f"{file}: {' and '.join(what[name] for name in stale)} differ from what the report was made from"
+    skipped = {"digests"}
+    found = list(_differences("", {k: v for k, v in reported.items() if k not in skipped}, _without(anew, skipped)))
+    yield from (f"{file}: {text}" for text in found[:MOST_DIFFERENCES])
+    if len(found) > MOST_DIFFERENCES:
+        yield f"{file}: and {len(found) - MOST_DIFFERENCES} more"
+
+
+def _gate_differences(gate: Any, assessments: Sequence[Assessment], faults: Sequence[Fault]) -> Iterator[str]:
+    try:
+        as_of = datetime.date.fromisoformat(gate["as_of"]) if gate["as_of"] else None
+        thresholds = thresholds_from({"mode": gate["mode"], **gate["thresholds"]})
+        files = gate["files"]
+        given = gate_input(thresholds, waivers=files.get("waivers"), as_of=as_of, baseline=files.get("baseline"))
+        anew = _json(judge_gate(given, assessments, faults))
+    except PolicyEngineError as error:
+        yield f"gate: it cannot be judged anew: {error.faults[0]}"
+    except (KeyError, TypeError, ValueError, AttributeError):
+        yield "gate: the report does not hold what it was judged from"
+    else:
+        yield from (f"gate: {text}" for text in list(_differences("", gate, anew))[:MOST_DIFFERENCES])
+
+
+def _differences(path: str, reported: Any, anew: Any) -> Iterator[str]:
+    """Yield each place where two JSON values differ."""
+    if isinstance(reported, dict) and isinstance(anew, dict):
+        for key in dict.fromkeys((*anew, *reported)):
+            inner = f"{path}.{key}" if path else str(key)
+            if key not in anew:
+                yield f"{inner} is not in a true report"
+            elif key not in reported:
+                yield f"{inner} is missing"
+            else:
+                yield from _differences(inner, reported[key], anew[key])
+    elif isinstance(reported, list) and isinstance(anew, list) and len(reported) == len(anew):
+        for index, (then, now) in enumerate(zip(reported, anew, strict=True)):
+            yield from _differences(f"{path}[{_name(now, index)}]", then, now)
+    elif reported != anew or type(reported) is not type(anew):
+        yield f"{path}: the report says {_short(reported)}, computed anew it is {_short(anew)}"
+
+
+def _name(item: Any, index: int) -> str:
+    return str(item.get("criterion") or item.get("id") or index) if isinstance(item, dict) else str(index)
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=True)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _json(result: Any) -> Any:
+    return json.loads(json.dumps(plain(result)))
+
+
+def _without(data: Mapping[str, Any], keys: set[str]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key not in keys}
+
+
+def _at(data: Any, *keys: str) -> Any:
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
