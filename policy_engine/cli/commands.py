@@ -17,6 +17,7 @@ from policy_engine.cli.lens_commands import lenses
 from policy_engine.cli.options import config_option, engine_option, isolated_option, lens_option, rules_option
 from policy_engine.cli.rule_commands import rules
 from policy_engine.cli.verify_command import verify
+from policy_engine.cli.watch_command import watch
 from policy_engine.reports.names import SCHEMAS
 
 
@@ -127,5 +128,5 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
             sys.exit(GATE_FAILED)
 
 
-for command in (evaluate, rules, lenses, baseline, config, verify):
+for command in (evaluate, rules, lenses, baseline, config, verify, watch):
     policy_engine.add_command(command)

@@ -51,23 +51,27 @@ def steps_to(
     The largest gain is taken first, which is short but not always the shortest. None: no mending reaches it.
     """
     scope = [p for p in assessment.principles if principle in {None, p.id}]
+    chosen = dict(outcomes)
+    tallies = {p.id: tally_with(p, chosen) for p in scope}
 
-    def low(chosen: Mapping[str, Outcome]) -> float:
-        if principle is None:
-            return score_with(assessment, chosen).low
-        return principle_low(scope[0], chosen) or 0.0
+    def low(replaced: Mapping[str, Tally]) -> float:
+        if principle is not None:
+            return replaced[principle].low or 0.0
+        return overall((p.weight, replaced[p.id]) for p in scope).low
 
-    chosen, left = dict(outcomes), [f for p in scope for f in p.findings if f.outcome in MENDABLE]
-    left = [finding for finding in left if finding.criterion not in outcomes]
+    left = [(p, f) for p in scope for f in p.findings if f.outcome in MENDABLE and f.criterion not in chosen]
     steps: list[tuple[Finding, float]] = []
-    now = low(chosen)
-    while now < threshold:
-        gains = [(low({**chosen, f.criterion: Outcome.SATISFIED}) - now, f) for f in left]
-        gain, best = max(gains, key=lambda pair: pair[0], default=(0.0, None))
-        if best is None or gain <= 0:
+    now = low(tallies)
+    while now < threshold and left:
+        tried = [(p, f, tally_with(p, {**chosen, f.criterion: Outcome.SATISFIED})) for p, f in left]
+        gains = [low({**tallies, p.id: counted}) - now for p, _, counted in tried]
+        gain = max(gains)
+        if gain <= 0:
             return None
-        chosen[best.criterion] = Outcome.SATISFIED
-        left.remove(best)
-        steps.append((best, gain))
-        now = low(chosen)
-    return tuple(steps)
+        best, finding, counted = tried[gains.index(gain)]
+        chosen[finding.criterion] = Outcome.SATISFIED
+        tallies[best.id] = counted
+        left.remove((best, finding))
+        steps.append((finding, gain))
+        now = low(tallies)
+    return tuple(steps) if now >= threshold else None
