@@ -109,7 +109,8 @@ def _value_words(name: str, errors: list[Mapping[str, Any]], kinds: Mapping[str,
             return f"{name} takes {expected[0]}, found the text `{_short(given)}`", mend or near(given, words)
         return f"`{_short(given)}` is not a value of {name}", near(given, words, "values")
     if expected:
-        return f"{name} takes {expected[0]}, found {_found(given)}", ""
+        mend = _mend_number(given) if "a number" in expected and isinstance(given, str) else ""
+        return f"{name} takes {expected[0]}, found {_found(given)}", mend
     if choices:
         return f"{name} takes one word, found {_found(given)}", near("", words, "values")
     message = str(errors[0]["msg"]).removeprefix("Value error, ")

@@ -52,6 +52,8 @@ def _document(text: str, file: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError:
+        if not text.strip():
+            raise
         document = {"schema": SCHEMA, "assessments": [], "failures": [], "gate": None}
         for line in text.splitlines():
             row = json.loads(line)
@@ -108,7 +110,7 @@ def _assessment_differences(file: str, reported: Any, anew: Any) -> Iterator[str
     stale = [name for name in ("proposal", "rules", "lens") if _at(then, name) != now[name]]
     if stale:
         what = {"proposal": "the file", "rules": "the rules", "lens": "the lens"}
-        yield f"{file}: {' and '.join(what[name] for name in stale)} differ from what the report was made from"
+        yield f"{file}: {' and '.join(what[name] for name in stale)} changed after the report was made"
     skipped = {"digests"}
     found = list(_differences("", {k: v for k, v in reported.items() if k not in skipped}, _without(anew, skipped)))
     yield from (f"{file}: {text}" for text in found[:MOST_DIFFERENCES])

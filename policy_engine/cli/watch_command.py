@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -13,7 +14,10 @@ from policy_engine.cli.options import assessment_options
 
 if TYPE_CHECKING:
     from policy_engine.assessment import Assessor
+    from policy_engine.batch import Assessed
     from policy_engine.results import Assessment
+
+TURN_MILLISECONDS: Final = 500
 
 
 @click.command(epilog=f"Example: policy-engine watch drafts/. Needs the extra [watch]. {CODES}")
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 def watch(paths: tuple[str, ...], **options: Any) -> None:
     """Assess proposals, and again each time one is saved: verdict, score, and the outcomes that moved.
 
-    Rules and lens are read once; Ctrl-C ends it.
+    Rules and lens are read once, and folders made later are not seen; Ctrl-C ends it.
     """
     from policy_engine.batch import AssessmentJob
     from policy_engine.cli.evaluation import found_files
@@ -39,27 +43,52 @@ def watch(paths: tuple[str, ...], **options: Any) -> None:
         missing = [path for path in settings.paths if not Path(path).exists()]
         if missing:
             raise click.UsageError(f"there is no such file or directory: {', '.join(missing)}")
-        known: dict[str, Assessment] = {}
+        known: dict[str, _Seen] = {}
         with AssessmentJob(settings.lens, settings.rules, settings.engine).assessor() as assessor:
-            _assess(assessor, found_files(settings.paths, []), known)
-            click.echo("watching; Ctrl-C ends it", err=True)
-            for changes in changes_of(*settings.paths, raise_interrupt=False):
-                changed = {Path(path).resolve() for _, path in changes}
-                files = [f for f in found_files(settings.paths, []) if Path(f).resolve() in changed]
-                _assess(assessor, files, known)
+            _assess_changed(assessor, found_files(settings.paths, []), known)
+            folders = _folders(settings.paths)
+            told = False
+            # Without a first turn that only time ends, a file saved before the watch begins would be missed.
+            for changes in changes_of(
+                *folders, recursive=False, yield_on_timeout=True, rust_timeout=TURN_MILLISECONDS, raise_interrupt=False
+            ):
+                if changes or not told:
+                    _assess_changed(assessor, found_files(settings.paths, []), known)
+                if not told:
+                    click.echo("watching; Ctrl-C ends it", err=True)
+                told = True
 
 
-def _assess(assessor: Assessor, files: list[str], known: dict[str, Assessment]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was last found on a file, and its last assessment, which a fault does not take away."""
+
+    last: Assessed | None = None
+    assessment: Assessment | None = None
+
+
+def _folders(paths: tuple[str, ...]) -> list[Path]:
+    """Return the folders to watch: an editor that replaces a file ends a watch on the file itself."""
+    found: dict[Path, None] = {}
+    for path in map(Path, paths):
+        inside = [path, *(folder for folder in path.rglob("*") if folder.is_dir())] if path.is_dir() else [path.parent]
+        found.update(dict.fromkeys(inside))
+    return list(found)
+
+
+def _assess_changed(assessor: Assessor, files: list[str], known: dict[str, _Seen]) -> None:
     from policy_engine.batch import assess_one
 
     for file in files:
-        result = assess_one(assessor, file)
+        result, seen = assess_one(assessor, file), known.get(file, _Seen())
+        if result == seen.last:
+            continue
+        known[file] = _Seen(result, result.assessment or seen.assessment)
         if result.assessment is None:
             show(result.faults)
             continue
-        for line in _lines(file, result.assessment, known.get(file)):
+        for line in _lines(file, result.assessment, seen.assessment):
             click.echo(line)
-        known[file] = result.assessment
 
 
 def _lines(file: str, now: Assessment, before: Assessment | None) -> Iterator[str]:
