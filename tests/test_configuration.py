@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from click.testing import CliRunner, Result
 from conftest import ROOT
 
 from policy_engine.cli.commands import policy_engine
+from policy_engine.gate.thresholds import Thresholds
+from policy_engine.gate.waivers import load_waivers
 
 SB_53 = ROOT / "proposals/us/ca/sb-53.yaml"
 
@@ -125,3 +128,16 @@ def test_the_configuration_drives_a_run_and_flags_win(tmp_path: Path) -> None:
     nothing = run(tmp_path, "evaluate", "--isolated")
     assert nothing.exit_code == 2
     assert "name the proposals to assess" in nothing.stderr
+
+
+def test_the_examples_of_the_page_are_right(tmp_path: Path) -> None:
+    page = (ROOT / "docs/checking-drafts.md").read_text(encoding="utf-8")
+    toml, yaml = (re.search(rf"```{kind}\n(.*?)```", page, re.DOTALL) for kind in ("toml", "yaml"))
+    assert toml
+    assert yaml
+    (tmp_path / "policy-engine.toml").write_text(toml[1], encoding="utf-8")
+    assert shown(tmp_path)["gate.most.blocker"] == ("0", "policy-engine.toml:13")
+    (tmp_path / "waivers.yaml").write_text(yaml[1], encoding="utf-8")
+    assert load_waivers(str(tmp_path / "waivers.yaml")).waivers[0].criterion == "VAC-2"
+    keys = {key.partition(".")[0] for key in re.findall(r"^\| `([\w.]+)` \|", page, re.MULTILINE)}
+    assert keys == set(Thresholds.model_fields) - {"mode"}
