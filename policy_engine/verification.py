@@ -15,6 +15,7 @@ from policy_engine.configuration import thresholds_from
 from policy_engine.errors import Fault, PolicyEngineError, SourceError
 from policy_engine.gate.judging import gate_input, judge_gate
 from policy_engine.loading import LoadedLens
+from policy_engine.proofs.checking import check, read_proof
 from policy_engine.reports.json_report import SCHEMA, plain
 from policy_engine.results import Assessment
 
@@ -24,23 +25,31 @@ _LONGEST: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Verification:
-    """How many assessments and faults were computed anew, whether a gate was, and everything that is not true."""
+class ReadReport:
+    """A report, or a proof, as it was read."""
 
-    assessments: int
-    failures: int
-    gate: bool
+    content: Mapping[str, Any]
+    is_proof: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was computed anew, in words, and everything that is not true."""
+
+    scope: str
     differences: tuple[str, ...]
 
 
-def read_report(file: str) -> dict[str, Any]:
-    """Read a report in JSON or JSON Lines; raises SourceError where it is none."""
+def read_report(file: str) -> ReadReport:
+    """Read a report in JSON or JSON Lines, or a proof; raises SourceError where it is none."""
     try:
         with Path(file).open("rb") as stream:
             raw = stream.read(LARGEST_REPORT + 1)
         if len(raw) > LARGEST_REPORT:
             raise SourceError(Fault(f"the report is larger than {LARGEST_REPORT:,} bytes", file))
-        return _document(raw.decode("utf-8"), file)
+        text = raw.decode("utf-8")
+        proof = read_proof(text, file)
+        return ReadReport(proof, is_proof=True) if proof else ReadReport(_document(text, file), is_proof=False)
     except OSError as error:
         raise SourceError(Fault(f"the report cannot be read: {error.strerror}", file)) from error
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
@@ -70,14 +79,25 @@ def _document(text: str, file: str) -> dict[str, Any]:
     return {key: document[key] for key in ("assessments", "failures", "gate")}
 
 
-def lens_of(report: Mapping[str, Any]) -> str:
-    """Return the id of the lens that a report names, or an empty string where it assessed nothing."""
-    names = {str(assessment.get("lens", {}).get("id", "")) for assessment in report["assessments"]}
-    return min(names, default="")
+def lens_of(read: ReadReport) -> str:
+    """Return the id of the lens that a report or a proof names, or an empty string where it names none."""
+    parts = [read.content] if read.is_proof else read.content["assessments"]
+    return min({str(_at(part, "lens", "id") or "") for part in parts}, default="")
 
 
-def verify(report: Mapping[str, Any], lens: LoadedLens, engine: EngineChoice = "auto") -> Verification:
+def replayed(read: ReadReport, lens: LoadedLens) -> Verification:
+    """Replay a proof with the checker, which uses neither evaluator."""
+    try:
+        differences = check(read.content, lens)
+        count = len(read.content["proofs"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return Verification("the proof cannot be read", (f"the proof does not have the shape of one: {error!r}",))
+    return Verification(f"{count} derivation(s) replayed", differences)
+
+
+def verify(read: ReadReport, lens: LoadedLens, engine: EngineChoice = "auto") -> Verification:
     """Compute everything anew and return what differs; which evaluator ran is no difference, they always agree."""
+    report = read.content
     differences: list[str] = []
     assessments: list[Assessment] = []
     faults: list[Fault] = []
@@ -101,8 +121,9 @@ def verify(report: Mapping[str, Any], lens: LoadedLens, engine: EngineChoice = "
         differences += _gate_differences(gate, assessments, faults)
     if not report["assessments"] and not report["failures"]:
         differences.append("the report holds nothing that could be true")
-    counts = len(report["assessments"]), len(report["failures"])
-    return Verification(*counts, gate is not None, tuple(differences))
+    parts = [f"{len(report['assessments'])} assessment(s)", f"{len(report['failures'])} fault(s)"]
+    parts += ["the gate"] if gate is not None else []
+    return Verification(f"{', '.join(parts)} computed anew", tuple(differences))
 
 
 def _assessment_differences(file: str, reported: Any, anew: Any) -> Iterator[str]:

@@ -18,9 +18,11 @@ from policy_engine.cli.options import evaluation_options, gate_options, parsed_f
 @gate_options
 @click.option("--output", type=click.Path(), help="File for the one format that names none; else standard output.")
 @click.option("--cross-check", is_flag=True, help="Run both evaluators; stop if they ever differ.")
+@click.option("--proof", type=click.Path(dir_okay=False), help="File for a proof that `verify` replays.")
 def evaluate(
     paths: tuple[str, ...],
     output: str | None,
+    proof: str | None,
     *,
     cross_check: bool,
     as_of: datetime.datetime | None,
@@ -31,7 +33,7 @@ def evaluate(
 
     Thresholds set in configuration or with --gate make it a check: the exit code is then 1 where one is not reached.
     """
-    from policy_engine.cli.evaluation import assess_files, gate_of, write
+    from policy_engine.cli.evaluation import assess_files, gate_of, proofs_of, write
     from policy_engine.cli.settings import settled
     from policy_engine.reports import render
 
@@ -44,6 +46,8 @@ def evaluate(
         report = assess_files(settings.paths, settings, cross_check=cross_check, gate=gate)
         for name, file in formats:
             write(render(name, report), file or output)
+        if proof:
+            write(proofs_of(report, settings), proof)
         if report.failures:
             show(report.failures)
             sys.exit(FILE_AT_FAULT)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -54,6 +53,18 @@ def assess_files(
 
         result_of_gate = judge_gate(gate, assessments, failures)
     return ReportInput(tuple(assessments), tuple(failures), sources, __version__, criteria, result_of_gate)
+
+
+def proofs_of(report: ReportInput, settings: Settings) -> str:
+    """Return the proof of every assessment of a report; standard input cannot be read again, and has none."""
+    from policy_engine.proofs.writing import proof_text
+
+    files = [assessment.proposal.file for assessment in report.assessments]
+    if "<stdin>" in files:
+        raise click.UsageError("a proof names the file that it was made from; standard input has none")
+    with Assessor(load_lens(settings.lens, settings.rules), settings.engine) as assessor:
+        pairs = [(load_proposal(a.proposal.file), a) for a in report.assessments]
+        return proof_text(assessor, pairs, __version__)
 
 
 def gate_of(settings: Settings, as_of: datetime.datetime | None, *, no_waivers: bool) -> GateInput | None:
@@ -132,8 +143,12 @@ def write(text: str, output: str | None) -> None:
             # A device or a pipe is written to; replacing it by a file would destroy it.
             target.write_text(text, encoding="utf-8")
             return
-        with tempfile.NamedTemporaryFile("w", dir=target.parent, delete=False, encoding="utf-8") as stream:
-            stream.write(text)
-        Path(stream.name).replace(target)
+        # Not a file of `tempfile`, which nobody but its owner may read.
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            part.write_text(text, encoding="utf-8")
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise SourceError(Fault(f"the report cannot be written: {error.strerror}", output)) from error

@@ -21,23 +21,21 @@ from policy_engine.cli.options import config_option, engine_option, isolated_opt
 def verify(report: str, **options: Any) -> None:
     """Compute a JSON REPORT anew from its files, and say whether it is true; if not, where (exit code 1).
 
-    Paths in the report are read from the working folder. The lens is the one that the report names, unless --lens
-    gives another file for it.
+    A proof written by evaluate --proof is replayed instead, by a checker that uses neither evaluator. Paths in the
+    report are read from the working folder. The lens is the one that the report names, unless --lens gives another.
     """
     from policy_engine.cli.settings import settled
     from policy_engine.loading import load_lens
-    from policy_engine.verification import lens_of, read_report, verify
+    from policy_engine.verification import lens_of, read_report, replayed, verify
 
     with reported():
         read = read_report(report)
         settings = settled(options).settings
-        name = options["lens"] or lens_of(read) or settings.lens
-        found = verify(read, load_lens(name, settings.rules), settings.engine)
-        parts = [f"{found.assessments} assessment(s)", f"{found.failures} fault(s)"]
-        parts += ["the gate"] if found.gate else []
+        lens = load_lens(options["lens"] or lens_of(read) or settings.lens, settings.rules)
+        found = replayed(read, lens) if read.is_proof else verify(read, lens, settings.engine)
         for difference in found.differences:
             click.echo(difference)
         said = f"not true: {len(found.differences)} difference(s)" if found.differences else "true"
-        click.echo(f"{report}: {said}; {', '.join(parts)} computed anew")
+        click.echo(f"{report}: {said}; {found.scope}")
         if found.differences:
             sys.exit(GATE_FAILED)
