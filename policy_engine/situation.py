@@ -63,16 +63,25 @@ def situation_of(program: Program, proposal: Proposal) -> Situation:
         sources[measure.fact] = measured.provisions
     stated = {statement.fact: (index, statement.value) for index, statement in enumerate(proposal.statements)}
     for fact in program.statements:
-        known[fact] = _checked(fact, *stated[fact], program.fact_types[fact]) if fact in stated else None
+        known[fact] = _stated(fact, *stated[fact], program.fact_types[fact]) if fact in stated else None
     unseen = frozenset(name for name in record_types() if not is_examined(proposal, name))
     return Situation(found, unseen, known, sources)
 
 
-def _checked(fact: str, index: int, value: bool | float | str, kind: FieldType) -> Value:
+def _stated(fact: str, index: int, value: bool | float | str, kind: FieldType) -> Value:
+    try:
+        return checked_statement(fact, value, kind)
+    except ProposalError as error:
+        raise StatementError(index, error.faults[0]) from error
+
+
+def checked_statement(fact: str, value: bool | float | str, kind: FieldType) -> Value:
+    """Return the value of a statement, or raise ProposalError where the fact cannot have it."""
     expected = {"flag": bool, "number": float, "choice": str}[kind.kind]
     if not isinstance(value, expected) or (kind.choices and value not in kind.choices):
         words = ", ".join(kind.choices) or {"flag": "true or false", "number": "a number"}[kind.kind]
         message = f"the statement `{fact}` takes {words}, found {value!r}"
-        hint = "leave the statement out where it is not known, or careful readers differ"
-        raise StatementError(index, Fault(message, hint=hint))
+        raise ProposalError(
+            Fault(message, hint="leave the statement out where it is not known, or careful readers differ")
+        )
     return value
