@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from policy_engine.measures import MEASURES
+from policy_engine.measures.starts import STARTS
 from policy_engine.operators import OPERATORS, Truth, Value
 from policy_engine.program import CompiledCriterion, Program
 from policy_engine.proposals.records import members
@@ -75,11 +77,26 @@ class MissingFacts:
     def _missing_measure(self, fact: str) -> frozenset[Missing]:
         measure = next(m for m in self.program.measures if m.fact == fact)
         if not measure.record_type:
-            return frozenset({Missing("statement", fact)})
+            read = MEASURES[measure.measure].reads
+            found = frozenset(
+                missing for record_type, fields in read for missing in self._unread_fields(record_type, fields)
+            )
+            return found or frozenset({Missing("statement", fact)})
         tests = measure.tests
         if measure.field:
             tests = (*tests, Test(measure.field, "addressed", operand=True))
         return self._missing_here(Pattern("_", measure.record_type, tests))
+
+    def _unread_fields(self, record_type: str, fields: tuple[str, ...]) -> Iterator[Missing]:
+        """Yield what a measure on the whole proposal lacks of a type: the topic, or fields of its provisions."""
+        yield from self._missing_here(Pattern("_", record_type, ()))
+        for record in self.situation.records:
+            if record.type == record_type:
+                for name in fields:
+                    # Of the ways to say when something begins, a text uses one.
+                    begun = name in STARTS and any(path.startswith("begins.") for path in record.values)
+                    if name not in record.values and not begun:
+                        yield Missing("field", name, record.provision)
 
     def _missing_here(self, pattern: Pattern) -> frozenset[Missing]:
         found: set[Missing] = set()

@@ -15,6 +15,7 @@ from conftest import ROOT
 
 from policy_engine.cli.commands import policy_engine
 from policy_engine.reports.json_schemas import schema_text
+from policy_engine.reports.names import SCHEMAS
 
 MORATORIUM = str(ROOT / "proposals/us/federal/hr-1-sec-43201-house.yaml")
 
@@ -134,7 +135,7 @@ def test_rules_list_show_and_test() -> None:
     assert float(score.group(1)) >= 90
 
 
-@pytest.mark.parametrize("name", ["proposal", "rules", "lens", "report"])
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_stored_schemas_are_fresh(name: str) -> None:
     stored = (ROOT / f"policy_engine/schemas/{name}.schema.json").read_text(encoding="utf-8")
     assert run("schema", name).output == stored == schema_text(name)

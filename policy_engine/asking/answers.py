@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from policy_engine.measures import MEASURES
 from policy_engine.missing import Missing
 from policy_engine.operators import Scalar
 from policy_engine.program import Program
@@ -61,10 +62,14 @@ def _operands(program: Program, provision_type: str, path: str) -> Iterator[Scal
     for record_type in types:
         yield from _tested(program, record_type, path)
     for measure in program.measures:
+        rests_on = {
+            name for record_type, names in MEASURES[measure.measure].reads if record_type in types for name in names
+        }
         if measure.record_type in types:
             yield from (o for test in measure.tests for o in _operands_of(test, path))
-            if measure.field == path:
-                yield from _tested(program, measure.fact, "value")
+            rests_on.add(measure.field)
+        if path in rests_on:
+            yield from _tested(program, measure.fact, "value")
 
 
 def _tested(program: Program, record_type: str, path: str) -> Iterator[Scalar]:

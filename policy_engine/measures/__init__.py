@@ -10,9 +10,9 @@ from typing import Final
 
 from policy_engine.measures.aggregates import count, distinct_words, fields_given, largest, smallest
 from policy_engine.measures.base import Measure
-from policy_engine.measures.displacement import displacement_gap_days, displacement_scope
+from policy_engine.measures.displacement import COMPARED, displacement_gap_days, displacement_scope
 from policy_engine.measures.sanctions import STATES_OF_MIND, gravest_state_of_mind
-from policy_engine.measures.starts import earliest_start_months, latest_start_months
+from policy_engine.measures.starts import STARTS, earliest_start_months, latest_start_months
 
 _ROWS: Final = (
     Measure("smallest", "number", (), "type.number", smallest, "Smallest value of a field among the provisions."),
@@ -43,6 +43,10 @@ _ROWS: Final = (
         "",
         displacement_scope,
         "What is displaced against what the duties of the same text cover, by subject, persons, activity and matter.",
+        (
+            ("preemption", ("mechanism", *(f"displaces.{part}" for part in ("reach", *COMPARED)))),
+            ("duty", ("mandatory", *COMPARED)),
+        ),
     ),
     Measure(
         "displacement_gap_days",
@@ -51,6 +55,7 @@ _ROWS: Final = (
         "",
         displacement_gap_days,
         "Days between displacement taking effect and the last main duty binding.",
+        (("preemption", ("mechanism", *STARTS)), ("duty", ("mandatory", "persons", *STARTS))),
     ),
     Measure(
         "gravest_state_of_mind",
@@ -59,6 +64,7 @@ _ROWS: Final = (
         "",
         gravest_state_of_mind,
         "State of mind that the gravest sanction needs.",
+        (("penalty", ("kind", "maximum_usd", "state_of_mind")), ("liability", ("state_of_mind",))),
     ),
 )
 MEASURES: Final[Mapping[str, Measure]] = {row.name: row for row in _ROWS}

@@ -45,7 +45,8 @@ class Measure:
     """One measure: what it needs, the kind of its result, its function and what it means.
 
     `needs` is `type.number` or `type.list` (a record type and such a field), `type.fields` (a record type and
-    several fields), `type`, or empty.
+    several fields), `type`, or empty. One that needs nothing looks at the whole proposal; `reads` then has the record
+    types and fields that it rests on.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Measure:
     needs: str
     compute: Callable[[Proposal, Selection], Measured]
     meaning: str
+    reads: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def truth_of_tests(tests: Sequence[Test], values: Mapping[str, Value]) -> Truth:

@@ -15,6 +15,9 @@ from policy_engine.proposals.records import is_examined
 
 _DISPLACES_NOTHING: Final = frozenset({"funding_condition", "shields_liability", "declares_only"})
 
+COMPARED: Final = ("subjects", "persons", "activities")
+"""The fields that displacement and duties are compared by."""
+
 # What contains what; a word is covered by itself and by everything above it.
 _WIDER: Final[Mapping[str, tuple[str, ...]]] = {
     "frontier_models": ("general_purpose_models", "ai_models", "ai_systems"),

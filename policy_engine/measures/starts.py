@@ -8,6 +8,8 @@ from policy_engine.proposals.base import Begins
 from policy_engine.proposals.model import Proposal
 
 DAYS_PER_MONTH = 365.25 / 12
+STARTS = ("begins.days_after_enactment",)
+"""The field that stands for all four of `begins`, of which a text uses one."""
 
 
 def days_until(begins: Begins | None, proposal: Proposal) -> Value | None:
