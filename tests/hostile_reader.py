@@ -27,7 +27,7 @@ def limit_memory() -> None:
 
 
 def peak_bytes() -> int:
-    """Return the most memory that this program has held; on Linux `getrusage` would count its parent before the fork."""
+    """Return the most memory that this program held; on Linux `getrusage` also counts its parent before the fork."""
     status = Path("/proc/self/status")
     if status.exists():
         line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM:"))

@@ -10,7 +10,7 @@ from policy_engine.missing import Missing
 from policy_engine.operators import Scalar
 from policy_engine.program import Program
 from policy_engine.proposals.model import Proposal
-from policy_engine.proposals.records import FAMILIES, FieldType, members, record_types
+from policy_engine.proposals.records import FAMILIES, FieldType, members, provision_types, record_types
 from policy_engine.rules.conditions import FieldOf, Test
 
 NOT_ADDRESSED: Final = "not_addressed"
@@ -44,6 +44,20 @@ def field_answers(program: Program, proposal: Proposal, missing: Missing) -> tup
         several = (tuple(words),) if len(words) > 1 else ()
         return (*((word,) for word in words[: MOST_ANSWERS - 2]), *several, ())
     return (NOT_ADDRESSED,)
+
+
+def required_choice(topic: str) -> str:
+    """Return the field of closed words that every provision of a type has to give, or an empty string."""
+    fields = record_types()[topic]
+    model = provision_types()[topic]
+    needed = [name for name, info in model.model_fields.items() if info.is_required() and name in fields]
+    return needed[0] if needed else ""
+
+
+def topic_answers(topic: str) -> tuple[str, ...]:
+    """Return `none`, and `some`; where a provision of the type needs a kind, each kind instead of `some`."""
+    needed = required_choice(topic)
+    return (NONE, *record_types()[topic][needed].choices) if needed else (NONE, SOME)
 
 
 def fact_answers(program: Program, fact: str) -> tuple[Scalar, ...]:

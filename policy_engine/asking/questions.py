@@ -8,7 +8,15 @@ from typing import Any, Final, Literal
 
 from pydantic import ValidationError
 
-from policy_engine.asking.answers import NONE, SOME, fact_answers, field_answers, field_of
+from policy_engine.asking.answers import (
+    NONE,
+    SOME,
+    fact_answers,
+    field_answers,
+    field_of,
+    required_choice,
+    topic_answers,
+)
 from policy_engine.errors import Fault, ProposalError
 from policy_engine.loading import LoadedLens, LoadedProposal
 from policy_engine.missing import Missing, MissingFacts
@@ -25,7 +33,7 @@ MADE_UP: Final = "answer-to-try"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer and what would be judged then; `value` is as in YAML, `none` or `some` for a kind of provision."""
+    """One answer and what would be judged then; `value` is as in YAML; of a type of provision `none`, `some` or a kind."""
 
     value: Any
     score: Interval
@@ -100,8 +108,9 @@ class Inquiry:
         try:
             if missing.kind == "statement":
                 checked_statement(missing.name, value, self._lens.program.fact_types[missing.name])
-            elif missing.kind == "topic" and value not in {NONE, SOME}:
-                raise ProposalError(Fault(f"`{key}` is answered by {NONE} or {SOME}, found `{text}`"))
+            elif missing.kind == "topic" and value not in topic_answers(missing.name):
+                words = ", ".join(topic_answers(missing.name))
+                raise ProposalError(Fault(f"`{key}` takes {words}, found `{text}`"))
             else:
                 answered(self._loaded.proposal, missing, value)
         except ValidationError:
@@ -154,7 +163,10 @@ class Inquiry:
                 judged = self._what_if.judge(proposal, {missing.name: value})
                 yield Answer(value, judged.score, judged.verdict)
             return
-        values = (NONE, SOME) if missing.kind == "topic" else field_answers(program, proposal, missing)
+        if missing.kind == "topic":
+            values: tuple[Any, ...] = topic_answers(missing.name)
+        else:
+            values = field_answers(program, proposal, missing)
         for value in values:
             try:
                 judged = self._what_if.judge(answered(proposal, missing, value))
@@ -211,8 +223,10 @@ def answered(proposal: Proposal, missing: Missing, value: Any) -> Proposal:
     data = proposal.model_dump(exclude_unset=True, by_alias=True)
     if missing.kind == "topic":
         data["examined"] = (*data["examined"], missing.name)
-        if value == SOME:
-            data["provisions"] = [*data["provisions"], {"id": MADE_UP, "type": missing.name, "cite": "not yet read"}]
+        if value != NONE:
+            kind = {required_choice(missing.name): value} if value != SOME else {}
+            made_up = {"id": MADE_UP, "type": missing.name, "cite": "not yet read", **kind}
+            data["provisions"] = [*data["provisions"], made_up]
         return Proposal.model_validate(data)
     place = data["provisions"][missing.provision]
     *steps, last = missing.name.split(".")
