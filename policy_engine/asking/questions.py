@@ -33,7 +33,7 @@ MADE_UP: Final = "answer-to-try"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer and what would be judged then; `value` is as in YAML; of a type of provision `none`, `some` or a kind."""
+    """One answer and what would be judged then; `value` is as in YAML; of a type, `none`, `some` or a kind."""
 
     value: Any
     score: Interval
