@@ -63,7 +63,8 @@ def evaluate(
     from policy_engine.reports import render
 
     with reported():
-        report = assess_files(paths, load_lens(lens, rules), engine, cross_check=cross_check)
+        chosen = [name for name, _file in formats]
+        report = assess_files(paths, load_lens(lens, rules), engine, cross_check=cross_check, formats=chosen)
         for name, file in formats:
             write(render(name, report), file or output)
         if report.failures:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -16,24 +17,36 @@ from policy_engine.errors import EngineError, Fault, PolicyEngineError, SourceEr
 from policy_engine.loading import LoadedLens, load_all_rules, load_proposal
 from policy_engine.proposal_lint import inert_provisions, lint_proposal
 from policy_engine.reports.input import ReportInput
-from policy_engine.results import Assessment
+from policy_engine.reports.names import FORMATS
+from policy_engine.results import Assessment, Proofs
 
 _MANY: Final = 20
 
 
-def assess_files(paths: tuple[str, ...], lens: LoadedLens, engine: EngineChoice, *, cross_check: bool) -> ReportInput:
-    """Assess every file once; a bad file becomes a failure and never hides the others."""
+def assess_files(
+    paths: tuple[str, ...],
+    lens: LoadedLens,
+    engine: EngineChoice,
+    *,
+    cross_check: bool,
+    formats: Iterable[str] = (),
+) -> ReportInput:
+    """Assess every file once, with proofs if a format shows them; a bad file never hides the others."""
     assessments: list[Assessment] = []
     failures: list[Fault] = []
     sources: dict[str, tuple[str, ...]] = {}
+    proofs: dict[tuple[str, str], Proofs] = {}
+    with_proofs = any(FORMATS[name].needs_proofs for name in formats)
     files = _files(paths, failures)
     with Assessor(lens, engine, cross_check=cross_check) as assessor:
         for number, file in enumerate(files, start=1):
             _progress(number, len(files))
             try:
                 loaded = load_proposal(file)
-                assessments.append(assessor.assess(loaded))
+                assessment, proved = assessor.assess_and_prove(loaded) if with_proofs else (assessor.assess(loaded), {})
+                assessments.append(assessment)
                 sources[loaded.document.file] = loaded.document.lines
+                proofs.update(((loaded.document.file, criterion), trees) for criterion, trees in proved.items())
             except EngineError:
                 raise
             except PolicyEngineError as error:
@@ -41,7 +54,7 @@ def assess_files(paths: tuple[str, ...], lens: LoadedLens, engine: EngineChoice,
     if not assessments and not failures:
         failures.append(Fault("nothing was assessed", ", ".join(paths), hint="no .yaml file was found there"))
     criteria = {compiled.criterion.id: compiled.criterion for compiled in lens.criteria}
-    return ReportInput(tuple(assessments), tuple(failures), sources, __version__, criteria)
+    return ReportInput(tuple(assessments), tuple(failures), sources, __version__, criteria, lens.bands, proofs)
 
 
 def lint_files(paths: tuple[str, ...], rules: str | None) -> tuple[list[Fault], tuple[Fault, ...], list[str]]:

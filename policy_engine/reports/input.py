@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from policy_engine.errors import Fault
-from policy_engine.results import Assessment, Location
+from policy_engine.results import Assessment, Location, Proofs
+from policy_engine.rules.lens import Bands
 from policy_engine.rules.model import Criterion
 
 SHOWN_COLUMNS: Final = 120
@@ -22,6 +23,9 @@ class ReportInput:
     sources: Mapping[str, tuple[str, ...]]
     version: str
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
+    bands: Bands | None = None
+    # By file and criterion; only where a chosen format needs them.
+    proofs: Mapping[tuple[str, str], Proofs] = field(default_factory=dict)
 
 
 def excerpt(sources: Mapping[str, tuple[str, ...]], location: Location, indent: str) -> str:

@@ -39,7 +39,7 @@ def _report() -> dict[str, Any]:
     return {
         "title": "Report",
         "type": "object",
-        "required": ["schema", "tool", "assessments", "failures"],
+        "required": ["schema", "tool", "note", "assessments", "failures"],
         "additionalProperties": False,
         "properties": {
             "schema": {"const": SCHEMA},
@@ -48,6 +48,7 @@ def _report() -> dict[str, Any]:
                 "required": ["name", "version"],
                 "properties": {"name": {"const": "policy-engine"}, "version": {"type": "string"}},
             },
+            "note": {"type": "string"},
             "assessments": {"type": "array", "items": {"$ref": "#/$defs/Assessment"}},
             "failures": {"type": "array", "items": {"$ref": "#/$defs/Fault"}},
         },
