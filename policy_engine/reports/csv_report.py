@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from policy_engine.reports.input import ReportInput
-from policy_engine.results import Assessment
+from policy_engine.reports.room import fitting
+from policy_engine.results import Assessment, Finding
 
 COLUMNS: Final = (
     "proposal",
@@ -34,6 +35,8 @@ COLUMNS: Final = (
     "source",
 )
 _SIGNS: Final = "=+@\uff0b\uff0d\uff1d\uff20-"
+# A spreadsheet cuts cells of more than 32,767 characters in silence.
+_LONGEST_CELL: Final = 32_000
 # Where lists are separated by `;`, a spreadsheet also begins a cell after one.
 _FORMULA: Final = re.compile(rf"(^|;)(\s*[{_SIGNS}])")
 
@@ -66,11 +69,18 @@ def _rows(assessment: Assessment) -> Iterator[list[str]]:
             finding.severity,
             finding.outcome.value,
             finding.message,
-            "; ".join(evidence.cite for evidence in finding.shown_by),
+            _cites(finding),
             str(finding.location.line or ""),
             finding.fix,
             finding.source,
         ]
+
+
+def _cites(finding: Finding) -> str:
+    cites = [f"{evidence.cite}; " for evidence in finding.shown_by]
+    shown = fitting(cites, _LONGEST_CELL)
+    more = f"; and {len(cites) - shown} more" if shown < len(cites) else ""
+    return "".join(cites[:shown]).removesuffix("; ") + more
 
 
 def _inert(cell: str) -> str:
