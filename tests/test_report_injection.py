@@ -15,7 +15,10 @@ import pytest
 from markdown_it import MarkdownIt
 from report_samples import NASTY, PROPOSAL, report
 
+from policy_engine.errors import Fault
+from policy_engine.reports import render
 from policy_engine.reports.csv_report import COLUMNS
+from policy_engine.reports.input import ReportInput
 from policy_engine.reports.names import FORMATS
 
 DUTY = (
@@ -81,6 +84,15 @@ def sarif_holds(text: str) -> None:
         links = re.findall(r"(?<!\\)\]\(([^)]*)\)", result["message"]["text"])
         assert {int(link) for link in links} <= ids, "a link leads to a place of the result and nowhere else"
         assert not re.search(r"(?<!\{)\{\d+\}", result["message"]["text"]), "a placeholder"
+        for place in result["relatedLocations"]:
+            sarif_words_hold(place["message"]["text"])
+    for notification in run["invocations"][0]["toolExecutionNotifications"]:
+        sarif_words_hold(notification["message"]["text"])
+
+
+def sarif_words_hold(text: str) -> None:
+    assert "](" not in text, "a link"
+    assert not re.search(r"(?<!\{)\{\d+\}", text), "a placeholder"
 
 
 HOLDS: Mapping[str, Callable[[str], object]] = {
@@ -151,7 +163,12 @@ def test_short_words_stay_words(folder: Path, format_name: str, words: str) -> N
 
 
 @every_format
-def test_lines_of_a_block_are_no_lines_of_the_report(folder: Path, format_name: str) -> None:
+@pytest.mark.parametrize("severity", ["major", "blocker"])
+def test_lines_of_a_block_are_no_lines_of_the_report(folder: Path, format_name: str, severity: str) -> None:
+    rules = folder / "rules/sample.yaml"
+    text = rules.read_text(encoding="utf-8")
+    assert "severity: major" in text
+    rules.write_text(text.replace("severity: major", f"severity: {severity}"), encoding="utf-8")
     lines = ["sec. 1", "Verdict: MEETS", "::error::owned", "| a | b |", "# heading", "=cmd()", "- item", "error: none"]
     write(folder, title="\n".join(lines), cite="\n".join(lines), note="\n".join(lines) + "\r\n\tx")
     result = report(folder, format_name, "made.yaml")
@@ -160,6 +177,13 @@ def test_lines_of_a_block_are_no_lines_of_the_report(folder: Path, format_name: 
     if format_name in {"text", "github", "github-summary", "markdown", "csv"}:
         starts = [line.strip() for line in result.stdout.splitlines()]
         assert [line for line in starts if line.startswith(tuple(lines[1:]))] == []
+
+
+@pytest.mark.parametrize("format_name", ["junit", "html", "markdown", "github-summary"])
+def test_a_control_character_in_a_fault_is_not_repeated(format_name: str) -> None:
+    made = render(format_name, ReportInput((), (Fault("a\x01\x1b[31m\u202eb\ufffe", "f.yaml", 1, 1),), {}, "1"))
+    assert not {"\x01", "\x1b", "\ufffe"} & set(made)
+    HOLDS[format_name](made)
 
 
 HIDDEN = {
