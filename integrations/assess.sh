@@ -13,7 +13,7 @@ status=0
 policy-engine evaluate ${paths[@]+"${paths[@]}"} --as-of "$(date -u +%F)" \
   --format github \
   --format "github-summary=$reports/policy-engine.summary" \
-  --format "sarif=$reports/policy-engine.sarif" \
+  --format "github-sarif=$reports/policy-engine.sarif" \
   --format "markdown=$reports/policy-engine.markdown" \
   --format "html=$reports/policy-engine.html" \
   --format "json=$reports/policy-engine.json" \

@@ -23,7 +23,7 @@ from policy_engine.results import (
     Location,
     Outcome,
     PrincipleScore,
-    Proof,
+    Proofs,
     ProposalSummary,
     Unknown,
 )
@@ -77,11 +77,19 @@ class Assessor:
         """Return the assessment of one proposal."""
         return _Assessing(self, loaded).assessment()
 
-    def explain(self, criterion: str, loaded: LoadedProposal) -> tuple[Finding, tuple[Proof, Proof, Proof]]:
+    def explain(self, criterion: str, loaded: LoadedProposal) -> tuple[Finding, Proofs]:
         """Return the finding of a criterion, and the proofs that it applies, is satisfied, is violated."""
         compiled = next(c for c in self.lens.criteria if c.criterion.id == criterion)
         work = _Assessing(self, loaded)
         return work.finding(compiled, judge(compiled, work.inference.truths)), work.explainer.proof(compiled)
+
+    def assess_and_prove(self, loaded: LoadedProposal) -> tuple[Assessment, dict[str, Proofs]]:
+        """Return the assessment, and the proofs of every criterion that applies or may apply."""
+        work = _Assessing(self, loaded)
+        assessment = work.assessment()
+        asked = {f.criterion for f in assessment.findings if f.outcome is not Outcome.NOT_APPLICABLE}
+        proofs = {c.criterion.id: work.explainer.proof(c) for c in self.lens.criteria if c.criterion.id in asked}
+        return assessment, proofs
 
     def infer(self, situation: Situation) -> Inference:
         """Return what follows from a situation, cross-checked if asked."""
@@ -135,20 +143,20 @@ class _Assessing:
 
     def assessment(self) -> Assessment:
         """Return the whole assessment."""
+        lens, bands = self._lens.lens, self._lens.bands
         judged = [(compiled, judge(compiled, self.inference.truths)) for compiled in self._lens.criteria]
         by_principle: dict[str, list[tuple[CompiledCriterion, Judged]]] = {}
         for compiled, item in judged:
             by_principle.setdefault(compiled.principle.id, []).append((compiled, item))
         findings = {compiled.criterion.id: self.finding(compiled, item) for compiled, item in judged}
         tallies = {name: tally(item for _, item in pairs) for name, pairs in by_principle.items()}
-        score = overall((self._lens.lens.weights.get(name, 1.0), t) for name, t in tallies.items())
+        score = overall((lens.weights.get(name, 1.0), t) for name, t in tallies.items())
         principles = tuple(self._principle(pairs, tallies[name], findings) for name, pairs in by_principle.items())
-        bands = self._lens.bands
         ordered = tuple(finding for principle in principles for finding in principle.findings)
         applicable = sum(t.applicable_weight for t in tallies.values())
         return Assessment(
             proposal=self._summary(),
-            lens=_lens_summary(self._lens),
+            lens=LensSummary(lens.id, lens.title, lens.version, lens.as_of.isoformat(), lens.author),
             verdict=verdict_of((item for _, item in judged), score, meets=bands.meets, mixed=bands.mixed),
             score=score,
             coverage=sum(t.decided_weight for t in tallies.values()) / applicable if applicable else 1.0,
@@ -288,8 +296,3 @@ class _Assessing:
             proposal.status.date.isoformat(),
             proposal.version.print,
         )
-
-
-def _lens_summary(loaded: LoadedLens) -> LensSummary:
-    lens = loaded.lens
-    return LensSummary(lens.id, lens.title, lens.version, lens.as_of.isoformat(), lens.author)

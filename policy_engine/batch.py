@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from policy_engine.assessment import Assessor, EngineChoice
 from policy_engine.errors import EngineError, Fault, PolicyEngineError
 from policy_engine.loading import load_lens, load_proposal
-from policy_engine.results import Assessment
+from policy_engine.results import Assessment, Proofs
 
 _LARGEST_SHARE = 16
 
@@ -24,6 +24,7 @@ class AssessmentJob:
     rules: str | None = None
     engine: EngineChoice = "auto"
     cross_check: bool = False
+    with_proofs: bool = False
 
     def assessor(self) -> Assessor:
         """Return a new assessor; whoever takes it closes it."""
@@ -32,12 +33,16 @@ class AssessmentJob:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """One file: its assessment and source lines, or the faults that kept it from being assessed."""
+    """One file: its assessment and source lines, or the faults that kept it from being assessed.
+
+    `proofs` has the proof trees of each criterion where they were asked for.
+    """
 
     file: str
     assessment: Assessment | None
     lines: tuple[str, ...]
     faults: tuple[Fault, ...]
+    proofs: Mapping[str, Proofs] = field(default_factory=dict)
 
 
 def assess_all(files: Sequence[str], job: AssessmentJob, jobs: int = 1) -> Iterator[Assessed]:
@@ -46,7 +51,7 @@ def assess_all(files: Sequence[str], job: AssessmentJob, jobs: int = 1) -> Itera
     if jobs <= 1 or len(files) <= 1 or "-" in files:
         with job.assessor() as assessor:
             for file in files:
-                yield assess_one(assessor, file)
+                yield assess_one(assessor, file, with_proofs=job.with_proofs)
         return
     share = max(1, min(_LARGEST_SHARE, len(files) // (4 * jobs)))
     context = multiprocessing.get_context("spawn")
@@ -62,27 +67,29 @@ def assess_all(files: Sequence[str], job: AssessmentJob, jobs: int = 1) -> Itera
             executor.shutdown(cancel_futures=True)
 
 
-def assess_one(assessor: Assessor, file: str) -> Assessed:
+def assess_one(assessor: Assessor, file: str, *, with_proofs: bool = False) -> Assessed:
     """Assess one file; a fault of the file is a result."""
     try:
         loaded = load_proposal(file)
-        return Assessed(file, assessor.assess(loaded), loaded.document.lines, ())
+        assessment, proofs = assessor.assess_and_prove(loaded) if with_proofs else (assessor.assess(loaded), {})
+        return Assessed(file, assessment, loaded.document.lines, (), proofs)
     except EngineError:
         raise
     except PolicyEngineError as error:
         return Assessed(file, None, (), error.faults)
 
 
-_ASSESSORS: list[Assessor] = []
+_ASSESSORS: list[tuple[Assessor, bool]] = []
 
 
 def _start(job: AssessmentJob) -> None:
     """Make the assessor of a process, which lives as long as it."""
-    _ASSESSORS.append(job.assessor())
+    _ASSESSORS.append((job.assessor(), job.with_proofs))
 
 
 def _assess_in_process(file: str) -> Assessed | tuple[Fault, ...]:
     try:
-        return assess_one(_ASSESSORS[-1], file)
+        assessor, with_proofs = _ASSESSORS[-1]
+        return assess_one(assessor, file, with_proofs=with_proofs)
     except EngineError as error:
         return error.faults

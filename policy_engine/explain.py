@@ -10,7 +10,7 @@ from policy_engine.operators import NOT_ADDRESSED, OPERATORS, Truth, Value
 from policy_engine.program import CompiledCriterion, Program
 from policy_engine.proposals.records import members
 from policy_engine.reference import Walk
-from policy_engine.results import Evidence, Outcome, Proof
+from policy_engine.results import Evidence, Outcome, Proof, Proofs
 from policy_engine.rules.conditions import Clause, FieldOf, Pattern
 from policy_engine.rules.derivation import Derivable
 from policy_engine.situation import Inference, Situation
@@ -115,7 +115,7 @@ class Explainer:
             return f"Not so: {meaning[:1].lower()}{meaning[1:]}."
         return f"{meaning}: {_shown(value)}."
 
-    def proof(self, compiled: CompiledCriterion) -> tuple[Proof, Proof, Proof]:
+    def proof(self, compiled: CompiledCriterion) -> Proofs:
         """Return the proofs of applies, satisfied and violated."""
         labels = ("The criterion applies.", "What satisfies it holds.", "What violates it holds.")
         numbers = (compiled.applies, compiled.satisfied, compiled.violated)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeAlias
 
 Severity = Literal["blocker", "major", "minor", "info"]
 SEVERITY_WEIGHTS: dict[Severity, float] = {"blocker": 4.0, "major": 2.0, "minor": 1.0, "info": 0.5}
@@ -196,3 +196,7 @@ class Proof:
     truth: Literal["true", "false", "unknown"]
     places: tuple[Evidence, ...] = ()
     because: tuple[Proof, ...] = ()
+
+
+# That a criterion applies, that it is satisfied, that it is violated.
+Proofs: TypeAlias = tuple[Proof, Proof, Proof]

@@ -43,7 +43,8 @@ def evaluate(
             raise click.UsageError("name the proposals to assess, or set `paths` in the configuration")
         formats = parsed_formats(settings.format)
         gate = gate_of(settings, as_of, no_waivers=no_waivers)
-        report = assess_files(settings.paths, settings, cross_check=cross_check, gate=gate)
+        chosen = [name for name, _file in formats]
+        report = assess_files(settings.paths, settings, cross_check=cross_check, gate=gate, formats=chosen)
         for name, file in formats:
             write(render(name, report), file or output)
         if proof:

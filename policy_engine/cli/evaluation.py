@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +18,8 @@ from policy_engine.errors import Fault, PolicyEngineError, SourceError
 from policy_engine.loading import load_all_rules, load_lens, load_proposal
 from policy_engine.proposal_lint import inert_provisions, lint_proposal
 from policy_engine.reports.input import ReportInput
-from policy_engine.results import Assessment
+from policy_engine.reports.names import FORMATS
+from policy_engine.results import Assessment, Proofs
 
 if TYPE_CHECKING:
     from policy_engine.configuration import Settings
@@ -28,22 +29,31 @@ _MANY: Final = 20
 
 
 def assess_files(
-    paths: Sequence[str], settings: Settings, *, cross_check: bool = False, gate: GateInput | None = None
+    paths: Sequence[str],
+    settings: Settings,
+    *,
+    cross_check: bool = False,
+    gate: GateInput | None = None,
+    formats: Iterable[str] = (),
 ) -> ReportInput:
-    """Assess every file once; a bad file becomes a failure and never hides the others."""
+    """Assess every file once, with proofs if a format shows them; a bad file never hides the others."""
     # Loaded here first, so that a fault of the rules is told once, whatever the number of processes.
     lens = load_lens(settings.lens, settings.rules)
     assessments: list[Assessment] = []
     failures: list[Fault] = []
     sources: dict[str, tuple[str, ...]] = {}
     files = found_files(paths, failures)
-    job = AssessmentJob(settings.lens, settings.rules, settings.engine, cross_check)
+    proofs: dict[tuple[str, str], Proofs] = {}
+    with_proofs = any(FORMATS[name].needs_proofs for name in formats)
+    job = AssessmentJob(settings.lens, settings.rules, settings.engine, cross_check, with_proofs)
     for number, result in enumerate(assess_all(files, job, settings.jobs), start=1):
         _progress(number, len(files))
         failures += result.faults
         if result.assessment is not None:
             assessments.append(result.assessment)
-            sources[result.assessment.proposal.file] = result.lines
+            name = result.assessment.proposal.file
+            sources[name] = result.lines
+            proofs.update(((name, criterion), trees) for criterion, trees in result.proofs.items())
     if not assessments and not failures:
         failures.append(Fault("nothing was assessed", ", ".join(paths), hint="no .yaml file was found there"))
     criteria = {compiled.criterion.id: compiled.criterion for compiled in lens.criteria}
@@ -52,7 +62,9 @@ def assess_files(
         from policy_engine.gate.judging import judge_gate
 
         result_of_gate = judge_gate(gate, assessments, failures)
-    return ReportInput(tuple(assessments), tuple(failures), sources, __version__, criteria, result_of_gate)
+    return ReportInput(
+        tuple(assessments), tuple(failures), sources, __version__, criteria, lens.bands, proofs, result_of_gate
+    )
 
 
 def proofs_of(report: ReportInput, settings: Settings) -> str:

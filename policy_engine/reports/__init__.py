@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 def render(format_name: str, report: ReportInput) -> str:
     """Return the report in a format of the table."""
-    module = importlib.import_module(f"policy_engine.reports.{FORMATS[format_name]}")
+    module = importlib.import_module(f"policy_engine.reports.{FORMATS[format_name].module}")
     text: str = module.render(report)
     return text

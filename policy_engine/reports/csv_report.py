@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from policy_engine.reports.input import ReportInput
-from policy_engine.results import Assessment
+from policy_engine.reports.room import fitting
+from policy_engine.results import Assessment, Finding
 
 COLUMNS: Final = (
     "proposal",
     "file",
     "lens",
+    "lens_version",
+    "lens_as_of",
+    "lens_digest",
     "verdict",
     "score_low",
     "score_high",
@@ -29,7 +34,11 @@ COLUMNS: Final = (
     "fix",
     "source",
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_SIGNS: Final = "=+@\uff0b\uff0d\uff1d\uff20-"
+# A spreadsheet cuts cells of more than 32,767 characters in silence.
+_LONGEST_CELL: Final = 32_000
+# Where lists are separated by `;`, a spreadsheet also begins a cell after one.
+_FORMULA: Final = re.compile(rf"(^|;)(\s*[{_SIGNS}])")
 
 
 def render(report: ReportInput) -> str:
@@ -40,15 +49,16 @@ def render(report: ReportInput) -> str:
     for assessment in report.assessments:
         writer.writerows([_inert(cell) for cell in row] for row in _rows(assessment))
     for fault in report.failures:
-        row = ["", fault.file, *[""] * 9, "error", fault.message, "", str(fault.line or ""), fault.hint, ""]
+        row = ["", fault.file, *[""] * 12, "error", fault.message, "", str(fault.line or ""), fault.hint, ""]
         writer.writerow([_inert(cell) for cell in row])
     return stream.getvalue()
 
 
 def _rows(assessment: Assessment) -> Iterator[list[str]]:
     proposal, score = assessment.proposal, assessment.score
-    head = [proposal.id, proposal.file, assessment.lens.id, assessment.verdict.value]
-    head += [f"{score.low:.2f}", f"{score.high:.2f}"]
+    lens = assessment.lens
+    head = [proposal.id, proposal.file, lens.id, lens.version, lens.as_of, assessment.digests.lens]
+    head += [assessment.verdict.value, f"{score.low:.2f}", f"{score.high:.2f}"]
     for finding in assessment.findings:
         yield [
             *head,
@@ -59,14 +69,20 @@ def _rows(assessment: Assessment) -> Iterator[list[str]]:
             finding.severity,
             finding.outcome.value,
             finding.message,
-            "; ".join(evidence.cite for evidence in finding.shown_by),
+            _cites(finding),
             str(finding.location.line or ""),
             finding.fix,
             finding.source,
         ]
 
 
+def _cites(finding: Finding) -> str:
+    cites = [f"{evidence.cite}; " for evidence in finding.shown_by]
+    shown = fitting(cites, _LONGEST_CELL)
+    more = f"; and {len(cites) - shown} more" if shown < len(cites) else ""
+    return "".join(cites[:shown]).removesuffix("; ") + more
+
+
 def _inert(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula, on one line."""
-    text = " ".join(cell.split("\n"))
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub(r"\1'\2", " ".join(cell.splitlines()).replace("\t", " "))

@@ -1,4 +1,4 @@
-"""GitHub: annotations at the lines, and the job summary that holds what does not fit in them."""
+"""GitHub: annotations at the lines; the format `github-summary` holds what does not fit in them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from policy_engine.reports.input import ReportInput
+from policy_engine.reports.phrases import ON_PAPER, cited, judged_under, one_line
 from policy_engine.results import Assessment, Finding, Outcome
 
 # GitHub shows ten annotations of each level for a step and drops the rest in silence.
@@ -26,7 +27,9 @@ def render(report: ReportInput) -> str:
     lines = [command for level in commands.values() for command in level[:MOST_ANNOTATIONS]]
     left = sum(max(len(level) - MOST_ANNOTATIONS, 0) for level in commands.values())
     if left:
-        lines.append(f"policy-engine: {left} more in the summary")
+        lines.append(f"policy-engine: {left} more, which GitHub would not show; the format github-summary lists them")
+    if report.assessments:
+        lines.append(f"policy-engine: {judged_under(report.assessments[0])}. {ON_PAPER}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -43,9 +46,10 @@ def _annotation(level: str, assessment: Assessment, finding: Finding) -> str:
         "file": finding.location.file,
         "line": str(finding.location.line or 1),
         "col": str(finding.location.column or 1),
-        "title": f"{finding.criterion} {finding.title} ({finding.severity})",
+        "title": f"{finding.criterion} violated: {finding.title} ({finding.severity})",
     }
-    cites = ", ".join(evidence.cite for evidence in finding.shown_by)
+    places, more = cited(finding)
+    cites = ", ".join([*(one_line(evidence.cite) for evidence in places), *([more] if more else [])])
     shown = f"{finding.message}\n{cites}\nFix: {finding.fix}" if cites else f"{finding.message}\nFix: {finding.fix}"
     return _command(level, place, f"{assessment.proposal.id}: {shown}")
 

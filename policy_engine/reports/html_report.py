@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
+from policy_engine.reports.html_proof import proof_tree, visible
 from policy_engine.reports.input import ReportInput
+from policy_engine.reports.phrases import ON_PAPER, SEVERITIES
 from policy_engine.reports.text_report import VERDICTS, interval
-from policy_engine.results import Assessment, Finding, Outcome, PrincipleScore
+from policy_engine.results import Assessment, Finding, Interval, Outcome
+from policy_engine.rules.lens import Bands
 
 MOST_LINES: Final = 5000
+MOST_UNKNOWNS: Final = 10
+_LONGEST_LABEL: Final = 62
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -20,9 +26,31 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 class Line:
     """A line of the proposal's file with the findings that stand at it."""
 
-    number: int
     text: str
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the chart: a label, an interval in words, and where its bar begins and how long it is."""
+
+    label: str
+    value: str
+    start: float
+    width: float
+    enough_facts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An assessment as the page shows it; `key` begins the names of its anchors."""
+
+    key: str
+    assessment: Assessment
+    rows: tuple[Row, ...]
+    lines: tuple[Line, ...]
+    lines_left_out: int
+    proofs: dict[str, Markup]
 
 
 def render(report: ReportInput) -> str:
@@ -35,40 +63,54 @@ def render(report: ReportInput) -> str:
         lstrip_blocks=True,
     )
     template = environment.get_template("report.html")
-    return (
-        template.render(
-            report=report,
-            outcomes=[outcome.value for outcome in Outcome],
-            verdicts=VERDICTS,
-            interval=interval,
-            lines=lambda assessment: _lines(assessment, report),
-            bar=_bar,
-            shown=_shown,
-        )
-        + "\n"
+    page = template.render(
+        report=report,
+        sections=[_section(f"p{number}", a, report) for number, a in enumerate(report.assessments)],
+        bands=report.bands or Bands(),
+        outcomes=[outcome.value for outcome in Outcome],
+        severities=SEVERITIES,
+        verdicts=VERDICTS,
+        most_unknowns=MOST_UNKNOWNS,
+        on_paper=ON_PAPER,
+        interval=interval,
+        shown=visible,
     )
+    return page + "\n"
 
 
-def _shown(text: str) -> str:
-    """Return text without what would turn or hide its neighbours; the template escapes the rest."""
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+def _section(key: str, assessment: Assessment, report: ReportInput) -> Section:
+    file = assessment.proposal.file
+    lines = _lines(assessment, report)
+    proofs = {
+        finding.criterion: proof_tree(report.proofs[file, finding.criterion], key, len(lines))
+        for finding in assessment.findings
+        if (file, finding.criterion) in report.proofs
+    }
+    left_out = len(report.sources.get(file, ())) - len(lines)
+    return Section(key, assessment, _rows(assessment), lines, left_out, proofs)
 
 
-def _bar(principle: PrincipleScore) -> tuple[float, float]:
-    """Return start and width of an interval bar on a scale from 0 to 100; a point is one unit wide."""
-    if principle.score is None:
-        return 0.0, 0.0
-    low, high = round(principle.score.low, 2), round(principle.score.high, 2)
-    return min(low, 99.0), max(high - low, 1.0)
+def _rows(assessment: Assessment) -> tuple[Row, ...]:
+    rows = [Row("All principles", interval(assessment.score), *_bar(assessment.score))]
+    for principle in assessment.principles:
+        name = visible(f"{principle.id} {principle.name}")
+        label = name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "…"
+        bar = _bar(principle.score) if principle.score else (0.0, 0.0)
+        rows.append(Row(label, interval(principle.score), *bar, principle.enough_facts))
+    return tuple(rows)
 
 
-def _lines(assessment: Assessment, report: ReportInput) -> list[Line]:
+def _bar(score: Interval) -> tuple[float, float]:
+    """Return start and width of a bar on a scale from 0 to 100; a point is one unit wide."""
+    low, high = round(score.low, 2), round(score.high, 2)
+    return min(low, 99.0), round(max(high - low, 1.0), 2)
+
+
+def _lines(assessment: Assessment, report: ReportInput) -> tuple[Line, ...]:
     found: dict[int, dict[str, Finding]] = {}
     for finding in assessment.findings:
         if finding.outcome in {Outcome.VIOLATED, Outcome.PARTIAL, Outcome.UNKNOWN}:
             for place in {e.location.line for e in finding.evidence if e.role == "shows"} or {finding.location.line}:
                 found.setdefault(place, {})[finding.criterion] = finding
     source = report.sources.get(assessment.proposal.file, ())[:MOST_LINES]
-    return [
-        Line(number, _shown(text), tuple(found.get(number, {}).values())) for number, text in enumerate(source, start=1)
-    ]
+    return tuple(Line(visible(text), tuple(found.get(n, {}).values())) for n, text in enumerate(source, start=1))

@@ -8,7 +8,8 @@ from typing import Final
 
 from policy_engine.errors import Fault
 from policy_engine.gate.results import GateResult
-from policy_engine.results import Assessment, Location
+from policy_engine.results import Assessment, Location, Proofs
+from policy_engine.rules.lens import Bands
 from policy_engine.rules.model import Criterion
 
 SHOWN_COLUMNS: Final = 120
@@ -23,6 +24,9 @@ class ReportInput:
     sources: Mapping[str, tuple[str, ...]]
     version: str
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
+    bands: Bands | None = None
+    # By file and criterion; only where a chosen format needs them.
+    proofs: Mapping[tuple[str, str], Proofs] = field(default_factory=dict)
     gate: GateResult | None = None
 
 

@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
 from policy_engine.reports.input import ReportInput
+from policy_engine.reports.phrases import ON_PAPER
 
 SCHEMA: Final = "policy-engine/report/1"
 
@@ -17,6 +18,7 @@ def render(report: ReportInput) -> str:
     document = {
         "schema": SCHEMA,
         "tool": {"name": "policy-engine", "version": report.version},
+        "note": ON_PAPER,
         "assessments": [plain(assessment) for assessment in report.assessments],
         "failures": [plain(fault) for fault in report.failures],
         "gate": plain(report.gate),

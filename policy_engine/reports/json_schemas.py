@@ -49,7 +49,7 @@ def _report() -> dict[str, Any]:
     return {
         "title": "Report",
         "type": "object",
-        "required": ["schema", "tool", "assessments", "failures", "gate"],
+        "required": ["schema", "tool", "note", "assessments", "failures", "gate"],
         "additionalProperties": False,
         "properties": {
             "schema": {"const": SCHEMA},
@@ -58,6 +58,7 @@ def _report() -> dict[str, Any]:
                 "required": ["name", "version"],
                 "properties": {"name": {"const": "policy-engine"}, "version": {"type": "string"}},
             },
+            "note": {"type": "string"},
             "assessments": {"type": "array", "items": {"$ref": "#/$defs/Assessment"}},
             "failures": {"type": "array", "items": {"$ref": "#/$defs/Fault"}},
             "gate": {"anyOf": [{"$ref": "#/$defs/GateResult"}, {"type": "null"}]},

@@ -7,6 +7,7 @@ from typing import Final
 from xml.etree import ElementTree
 
 from policy_engine.reports.input import ReportInput
+from policy_engine.reports.phrases import ON_PAPER, one_line
 from policy_engine.results import Assessment, Finding, Outcome
 
 # Characters that XML 1.0 cannot hold, however they are escaped.
@@ -25,6 +26,8 @@ def render(report: ReportInput) -> str:
         for fault in report.failures:
             case = ElementTree.SubElement(suite, "testcase", {"classname": "files", "name": _clean(fault.file)})
             ElementTree.SubElement(case, "error", {"message": _clean(fault.message)}).text = _clean(str(fault))
+    for key in ("tests", "failures", "errors"):
+        root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
@@ -35,8 +38,25 @@ def _suite(root: ElementTree.Element, assessment: Assessment) -> None:
     skipped = sum(finding.outcome in {Outcome.UNKNOWN, Outcome.NOT_APPLICABLE} for finding in findings)
     counts = _counts(assessment.proposal.id, len(findings), failures=failures, skipped=skipped)
     suite = ElementTree.SubElement(root, "testsuite", counts)
+    _properties(suite, assessment)
     for finding in findings:
         _case(suite, finding, f"{assessment.lens.id}.{assessment.proposal.id}")
+
+
+def _properties(suite: ElementTree.Element, assessment: Assessment) -> None:
+    lens, digests = assessment.lens, assessment.digests
+    properties = ElementTree.SubElement(suite, "properties")
+    for name, value in (
+        ("file", assessment.proposal.file),
+        ("verdict", assessment.verdict.value),
+        ("lens", f"{lens.id} {lens.version} as of {lens.as_of}"),
+        ("lens digest", digests.lens),
+        ("rules digest", digests.rules),
+        ("proposal digest", digests.proposal),
+        ("engine", digests.engine),
+        ("note", ON_PAPER),
+    ):
+        ElementTree.SubElement(properties, "property", {"name": name, "value": _clean(value)})
 
 
 def _counts(name: str, tests: int, *, failures: int = 0, errors: int = 0, skipped: int = 0) -> dict[str, str]:
@@ -58,7 +78,7 @@ def _case(suite: ElementTree.Element, finding: Finding, classname: str) -> None:
 
 
 def _body(finding: Finding) -> str:
-    places = [f"{e.cite}  {e.location.file}:{e.location.line}:{e.location.column}" for e in finding.shown_by]
+    places = [f"{one_line(e.cite)}  {e.location.file}:{e.location.line}:{e.location.column}" for e in finding.shown_by]
     return "\n".join([finding.message, *places, f"Fix: {finding.fix}", f"Source: {finding.source}"])
 
 

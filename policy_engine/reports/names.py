@@ -1,19 +1,31 @@
-"""The tables of names on the command line: output formats with the module of their `render`, and JSON Schemas."""
+"""The tables of names on the command line: formats with their module and what they need, and JSON Schemas."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-FORMATS: Final[Mapping[str, str]] = {
-    "text": "text_report",
-    "json": "json_report",
-    "jsonl": "json_lines_report",
-    "sarif": "sarif_report",
-    "junit": "junit_report",
-    "github": "github_report",
-    "markdown": "markdown_report",
-    "csv": "csv_report",
-    "html": "html_report",
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: its module, and whether it shows proofs, which are made only when a chosen format does."""
+
+    module: str
+    needs_proofs: bool = False
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    "text": Format("text_report"),
+    "json": Format("json_report"),
+    "jsonl": Format("json_lines_report"),
+    "sarif": Format("sarif_report"),
+    "junit": Format("junit_report"),
+    "github": Format("github_report"),
+    "github-sarif": Format("github_sarif_report"),
+    "github-summary": Format("github_summary_report"),
+    "markdown": Format("markdown_report"),
+    "csv": Format("csv_report"),
+    "html": Format("html_report", needs_proofs=True),
 }
 SCHEMAS: Final = ("proposal", "rules", "lens", "report", "configuration", "baseline", "waivers")

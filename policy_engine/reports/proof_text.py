@@ -5,12 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from policy_engine.results import Finding, Outcome, Proof
+from policy_engine.reports.phrases import one_line
+from policy_engine.results import Finding, Outcome, Proof, Proofs
 
 _MARKS = {"true": "yes", "false": "no ", "unknown": "?  "}
 
 
-def render(finding: Finding, proofs: tuple[Proof, Proof, Proof]) -> str:
+def render(finding: Finding, proofs: Proofs) -> str:
     """Return the explanation: the deciding proofs first."""
     applies, satisfied, violated = proofs
     lines = [f"{finding.criterion} {finding.title}", f"Outcome: {finding.outcome.replace('_', ' ')}", ""]
@@ -30,6 +31,6 @@ def _proof(proof: Proof, depth: int) -> Iterator[str]:
     )
     for place in proof.places:
         where = place.location
-        yield f"{indent}{' ' * len(mark)}{place.cite}  {where.file}:{where.line}:{where.column}"
+        yield f"{indent}{' ' * len(mark)}{one_line(place.cite)}  {where.file}:{where.line}:{where.column}"
     for reason in proof.because:
         yield from _proof(reason, depth + 1)

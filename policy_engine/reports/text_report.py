@@ -8,6 +8,7 @@ from typing import Final
 from policy_engine.reports import gate_text
 from policy_engine.reports.gate_text import WIDTH, wrapped
 from policy_engine.reports.input import ReportInput, excerpt
+from policy_engine.reports.phrases import one_line
 from policy_engine.results import Assessment, Evidence, Finding, Interval, Outcome, PrincipleScore, Unknown, Verdict
 
 MOST_UNKNOWNS: Final = 10
@@ -48,7 +49,7 @@ def _assessment(assessment: Assessment, report: ReportInput) -> Iterator[str]:
     proposal, lens = assessment.proposal, assessment.lens
     yield "=" * WIDTH
     yield from wrapped(proposal.title, "")
-    yield f"{proposal.id} ({proposal.print}; {proposal.stage.replace('_', ' ')}, {proposal.status_date})"
+    yield f"{proposal.id} ({one_line(proposal.print)}; {proposal.stage.replace('_', ' ')}, {proposal.status_date})"
     yield ""
     yield f"Verdict: {VERDICTS[assessment.verdict]}"
     yield f"Score:   {interval(assessment.score)} of 100; {assessment.coverage:.0%} of what applies is decided"
@@ -59,7 +60,7 @@ def _assessment(assessment: Assessment, report: ReportInput) -> Iterator[str]:
         for finding in assessment.vetoes:
             yield from wrapped(f"{finding.criterion} {finding.title}. {finding.message}", "  ", "- ")
             for evidence in finding.evidence:
-                yield f"      {evidence.cite} ({evidence.provision}){_CONFIDENCE[evidence.confidence]}"
+                yield f"      {one_line(evidence.cite)} ({evidence.provision}){_CONFIDENCE[evidence.confidence]}"
         yield ""
     for principle in assessment.principles:
         yield from _principle(principle, report)
@@ -70,7 +71,8 @@ def _assessment(assessment: Assessment, report: ReportInput) -> Iterator[str]:
 def _principle(principle: PrincipleScore, report: ReportInput) -> Iterator[str]:
     mark = "" if principle.enough_facts else "  [not enough facts]"
     yield "-" * WIDTH
-    yield f"{principle.id}  {principle.name}: {interval(principle.score)}, {principle.coverage:.0%} decided{mark}"
+    name = f"{principle.id}  {one_line(principle.name)}"
+    yield f"{name}: {interval(principle.score)}, {principle.coverage:.0%} decided{mark}"
     yield ""
     for finding in principle.findings:
         if finding.outcome is not Outcome.NOT_APPLICABLE:
@@ -83,7 +85,7 @@ def _principle(principle: PrincipleScore, report: ReportInput) -> Iterator[str]:
 
 def _finding(finding: Finding, report: ReportInput) -> Iterator[str]:
     guard = ", guard" if finding.kind == "guard" else ""
-    yield f"  {finding.outcome.upper():<9} {finding.criterion} {finding.title} ({finding.severity}{guard})"
+    yield f"  {finding.outcome.upper():<9} {finding.criterion} {one_line(finding.title)} ({finding.severity}{guard})"
     yield from wrapped(finding.message, "    ")
     for evidence in finding.shown_by:
         yield from _evidence(evidence, report)
@@ -102,7 +104,8 @@ def _finding(finding: Finding, report: ReportInput) -> Iterator[str]:
 def _evidence(evidence: Evidence, report: ReportInput) -> Iterator[str]:
     place = evidence.location
     why = "Asked because of " if evidence.role == "applies" else ""
-    yield f"    {why}{evidence.cite}{_CONFIDENCE[evidence.confidence]}  {place.file}:{place.line}:{place.column}"
+    cite = one_line(evidence.cite) + _CONFIDENCE[evidence.confidence]
+    yield f"    {why}{cite}  {place.file}:{place.line}:{place.column}"
     shown = excerpt(report.sources, place, "      ")
     if shown:
         yield shown

@@ -1,0 +1,37 @@
+"""What several formats say in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from policy_engine.results import Assessment, Evidence, Finding, Severity
+
+ON_PAPER: Final = "This judges design on paper, not effect."
+SEVERITIES: Final[tuple[Severity, ...]] = ("blocker", "major", "minor", "info")
+# A finding can rest on thousands of provisions; where room is short, the first ones and a number say so.
+MOST_CITED: Final = 10
+
+
+def one_line(text: str) -> str:
+    """Return text without the line breaks that could pass for lines of the report itself."""
+    return " ".join(text.split())
+
+
+def cited(finding: Finding) -> tuple[tuple[Evidence, ...], str]:
+    """Return the first places that show a finding, and how many more there are in words."""
+    shown = finding.shown_by
+    more = len(shown) - MOST_CITED
+    return shown[:MOST_CITED], f"and {more} more" if more > 0 else ""
+
+
+def judged_under(assessment: Assessment) -> str:
+    """Return the lens with its version, date and digest."""
+    lens, digests = assessment.lens, assessment.digests
+    return f"Lens {lens.id} {lens.version} as of {lens.as_of}, digest {digests.lens[:12]}"
+
+
+def counted(names: Iterable[str]) -> str:
+    """Return how often each name occurs, in the order of the first occurrence."""
+    every = list(names)
+    return ", ".join(f"{every.count(name)} {name.replace('_', ' ')}" for name in dict.fromkeys(every))
