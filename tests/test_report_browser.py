@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from report_samples import write_samples
 
 from policy_engine.cli.evaluation import assess_files
-from policy_engine.loading import load_lens
+from policy_engine.configuration import Settings
 from policy_engine.reports import render
 from policy_engine.results import Outcome
 
@@ -32,7 +32,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("page")
     write_samples(folder)
     files = (*(str(ROOT / "proposals" / name) for name in PROPOSALS), *(str(folder / n) for n in ("nasty.yaml", "x")))
-    report = assess_files(files, load_lens(), "plain", cross_check=False, formats=["html"])
+    report = assess_files(files, Settings(engine="plain"), formats=["html"])
     assert len(report.assessments) == 3
     (folder / "page.html").write_text(render("html", report), encoding="utf-8")
     return folder / "page.html"

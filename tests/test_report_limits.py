@@ -12,8 +12,8 @@ from conftest import ROOT
 from test_report_injection import markdown_holds
 
 from policy_engine.cli.evaluation import assess_files
+from policy_engine.configuration import Settings
 from policy_engine.errors import Fault
-from policy_engine.loading import load_lens
 from policy_engine.reports import render
 from policy_engine.reports.input import ReportInput
 from policy_engine.reports.room import fitting
@@ -26,7 +26,7 @@ SUMMARY = 1024 * 1024
 def one() -> ReportInput:
     """Return the input of a report on a text with vetoes, violated, unknown and satisfied findings."""
     file = str(ROOT / "proposals/us/federal/hr-1-sec-43201-house.yaml")
-    return assess_files((file,), load_lens(), "plain", cross_check=False)
+    return assess_files((file,), Settings(engine="plain"))
 
 
 def many(count: int, title: str = "Bill") -> ReportInput:

@@ -15,7 +15,7 @@ from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker
 from report_samples import report
 
 from policy_engine.cli.evaluation import assess_files
-from policy_engine.loading import load_lens
+from policy_engine.configuration import Settings
 from policy_engine.reports import render
 from policy_engine.reports.input import ReportInput
 from policy_engine.reports.names import FORMATS
@@ -30,7 +30,7 @@ ODD_NAMES = ["a b.yaml", "50%.yaml", "#1?.yaml", "[x]{0}.yaml", "ä:ö.yaml", "c
 def shipped() -> ReportInput:
     """Return the input of a report on every shipped proposal under the default lens."""
     folder = str(ROOT / "proposals")
-    return assess_files((folder,), load_lens(), "auto", cross_check=False, formats=FORMATS)
+    return assess_files((folder,), Settings(), formats=FORMATS)
 
 
 @cache

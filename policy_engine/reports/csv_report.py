@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from policy_engine.reports.gate_marks import Marks, mark_of, marks_of, waived_words
 from policy_engine.reports.input import ReportInput
 from policy_engine.reports.room import fitting
 from policy_engine.results import Assessment, Finding
@@ -33,6 +34,8 @@ COLUMNS: Final = (
     "line",
     "fix",
     "source",
+    "waived",
+    "since_baseline",
 )
 _SIGNS: Final = "=+@\uff0b\uff0d\uff1d\uff20-"
 # A spreadsheet cuts cells of more than 32,767 characters in silence.
@@ -46,15 +49,16 @@ def render(report: ReportInput) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
+    marks = marks_of(report)
     for assessment in report.assessments:
-        writer.writerows([_inert(cell) for cell in row] for row in _rows(assessment))
+        writer.writerows([_inert(cell) for cell in row] for row in _rows(assessment, marks))
     for fault in report.failures:
-        row = ["", fault.file, *[""] * 12, "error", fault.message, "", str(fault.line or ""), fault.hint, ""]
+        row = ["", fault.file, *[""] * 12, "error", fault.message, "", str(fault.line or ""), fault.hint, "", "", ""]
         writer.writerow([_inert(cell) for cell in row])
     return stream.getvalue()
 
 
-def _rows(assessment: Assessment) -> Iterator[list[str]]:
+def _rows(assessment: Assessment, marks: Marks) -> Iterator[list[str]]:
     proposal, score = assessment.proposal, assessment.score
     lens = assessment.lens
     head = [proposal.id, proposal.file, lens.id, lens.version, lens.as_of, assessment.digests.lens]
@@ -73,6 +77,8 @@ def _rows(assessment: Assessment) -> Iterator[list[str]]:
             str(finding.location.line or ""),
             finding.fix,
             finding.source,
+            waived_words(mark_of(marks, assessment, finding)),
+            mark_of(marks, assessment, finding).state or "",
         ]
 
 

@@ -39,6 +39,15 @@ def waivers_line(standing: Standing) -> str:
     return f"Waived: {', '.join(standing.waived)}; score {before}, with waivers {after}"
 
 
+def standing_lines(standing: Standing) -> list[str]:
+    """Return what waivers and the baseline make of a proposal, a line each; nothing where there are neither."""
+    said = [waivers_line(standing)] if standing.waived else []
+    if standing.changes is not None:
+        said.append(baseline_line(standing))
+        said += [f"{c.state}: {c.criterion} {c.message}" for c in standing.changes if c.state != "unchanged"]
+    return said
+
+
 def shown(score: Interval) -> str:
     """Return an interval with two decimals, as thresholds are compared."""
     return f"{score.low:.2f} to {score.high:.2f}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from policy_engine.reports.gate_markdown import section
 from policy_engine.reports.input import ReportInput
-from policy_engine.reports.markdown_report import inert
+from policy_engine.reports.markdown_text import inert
 from policy_engine.reports.phrases import ON_PAPER, SEVERITIES, cited, counted, judged_under
 from policy_engine.reports.room import fitting, size
 from policy_engine.reports.text_report import interval
@@ -22,7 +23,8 @@ _FINDINGS: Final = "| severity | criterion | proposal | place | why |\n|---|---|
 def render(report: ReportInput) -> str:
     """Return the summary; where it would be too large, a line says how much was left out."""
     room = LARGEST - _ROOM_FOR_NOTES
-    sections: list[str] = []
+    sections = [section(report.gate, room)]
+    room -= size(sections[0])
     for text in (_verdicts(report, room // 2), _faults(report, room // 4)):
         sections.append(text)
         room -= size(text)

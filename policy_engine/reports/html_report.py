@@ -9,6 +9,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from policy_engine.reports.gate_text import headline, standing_lines
 from policy_engine.reports.html_proof import proof_tree, visible
 from policy_engine.reports.input import ReportInput
 from policy_engine.reports.phrases import ON_PAPER, SEVERITIES
@@ -74,6 +75,8 @@ def render(report: ReportInput) -> str:
         on_paper=ON_PAPER,
         interval=interval,
         shown=visible,
+        gate_headline=headline(report.gate) if report.gate else "",
+        gate_lines=standing_lines,
     )
     return page + "\n"
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from policy_engine.errors import Fault
+from policy_engine.reports.gate_markdown import section
 from policy_engine.reports.input import ReportInput
+from policy_engine.reports.markdown_text import folded, inert
 from policy_engine.reports.phrases import ON_PAPER, cited, counted, judged_under
 from policy_engine.reports.room import fitting, size
 from policy_engine.reports.text_report import VERDICTS, interval
@@ -18,14 +18,14 @@ MOST_UNKNOWNS: Final = 5
 # GitHub refuses a comment of more than 65,536 characters; the rest of the room is for the lines at the end.
 LONGEST: Final = 65_000
 _ROOM_FOR_NOTES: Final = 2_000
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]#|~])")
 
 
 def render(report: ReportInput) -> str:
     """Return the comment; nothing that a file says is taken for markup."""
     room = LONGEST - _ROOM_FOR_NOTES
+    gate = section(report.gate, room)
     faults = _faults(report.failures, room // 4)
-    room -= size(faults)
+    room -= size(gate) + size(faults)
     blocks = [[_head(assessment)] for assessment in report.assessments]
     shown = fitting([block[0] for block in blocks], room)
     room -= sum(size(block[0]) for block in blocks[:shown])
@@ -40,15 +40,7 @@ def render(report: ReportInput) -> str:
         missing = sum(bool(part) for part in made[fits:])
         if missing:
             left_out.append(f"{what} of {missing} proposal{'s' if missing > 1 else ''}")
-    return "".join(["".join("".join(block) for block in blocks[:shown]), faults, *_notes(report, left_out)])
-
-
-def inert(text: str) -> str:
-    """Return text that Markdown and HTML show as it is, on one line."""
-    shown = "".join(c if c.isprintable() else " " for c in text)
-    escaped = _SPECIAL.sub(r"\\\1", html.escape(shown, quote=False))
-    # GitHub looks for mentions, issues and formulas in what it has rendered: an escape does not stop it.
-    return escaped.replace("@", "@&#8203;").replace(r"\#", r"\#&#8203;").replace("$", "<span>$</span>")
+    return "".join([gate, "".join("".join(block) for block in blocks[:shown]), faults, *_notes(report, left_out)])
 
 
 def _head(assessment: Assessment) -> str:
@@ -83,13 +75,13 @@ def _principles(assessment: Assessment) -> str:
 
 def _problems(assessment: Assessment) -> str:
     bad = [f for f in assessment.findings if f.outcome in {Outcome.VIOLATED, Outcome.PARTIAL}]
-    return _folded("Violated and partial", [_finding(finding) for finding in bad])
+    return folded("Violated and partial", [_finding(finding) for finding in bad])
 
 
 def _unknowns(assessment: Assessment) -> str:
     shown = [_unknown(unknown) for unknown in assessment.unknowns[:MOST_UNKNOWNS]]
     more = len(assessment.unknowns) - len(shown)
-    return _folded("Unknown", [*shown, f"- and {more} more"] if more > 0 else shown, len(assessment.unknowns))
+    return folded("Unknown", [*shown, f"- and {more} more"] if more > 0 else shown, len(assessment.unknowns))
 
 
 _DETAILS: Final[tuple[tuple[str, Callable[[Assessment], str]], ...]] = (
@@ -113,13 +105,6 @@ def _cites(finding: Finding, *, lines: bool = False) -> str:
 
 def _unknown(unknown: Unknown) -> str:
     return f"- {unknown.points:.1f} points: {inert(unknown.what)} (decides {', '.join(unknown.criteria)})"
-
-
-def _folded(title: str, items: list[str], count: int | None = None) -> str:
-    if not items:
-        return ""
-    summary = f"<details><summary>{title} ({len(items) if count is None else count})</summary>"
-    return "\n".join([summary, "", *items, "", "</details>", "", ""])
 
 
 def _faults(failures: tuple[Fault, ...], room: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from policy_engine.errors import Fault
+from policy_engine.reports.gate_marks import Mark, mark_of, marks_of, waived_words
 from policy_engine.reports.input import ReportInput
 from policy_engine.reports.phrases import ON_PAPER, cited, one_line
 from policy_engine.reports.sarif_rules import LEVELS, rule
@@ -31,6 +32,7 @@ def render(report: ReportInput) -> str:
 
 def document(report: ReportInput, found: Iterable[tuple[Assessment, Finding]], note: str = "") -> str:
     """Return one run with the results of some findings, and a note on those that it leaves out."""
+    marks = marks_of(report)
     places = {criterion: index for index, criterion in enumerate(report.criteria)}
     notifications = [_notification(fault) for fault in report.failures]
     if note:
@@ -48,7 +50,11 @@ def document(report: ReportInput, found: Iterable[tuple[Assessment, Finding]], n
     run["invocations"] = [{"executionSuccessful": not report.failures, "toolExecutionNotifications": notifications}]
     run["columnKind"] = "unicodeCodePoints"
     run["results"] = [
-        {**_result(a, f, report), "ruleIndex": places[f.criterion]} if f.criterion in places else _result(a, f, report)
+        {
+            **_result(a, f, report),
+            **_marked(mark_of(marks, a, f)),
+            **({"ruleIndex": places[f.criterion]} if f.criterion in places else {}),
+        }
         for a, f in found
     ]
     run["properties"] = {"note": ON_PAPER, "assessments": [_summary(assessment) for assessment in report.assessments]}
@@ -75,6 +81,17 @@ def _result(assessment: Assessment, finding: Finding, report: ReportInput) -> di
             "fix": finding.fix,
         },
     }
+
+
+def _marked(mark: Mark) -> dict[str, Any]:
+    """Return what the gate adds to a result: the waiver as a suppression, and the state against the baseline."""
+    added: dict[str, Any] = {}
+    if mark.waiver:
+        suppression = {"kind": "external", "status": "accepted", "justification": waived_words(mark)}
+        added["suppressions"] = [suppression]
+    if mark.state:
+        added["baselineState"] = {"new": "new", "unchanged": "unchanged", "fixed": "updated"}[mark.state]
+    return added
 
 
 def _level(finding: Finding) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
-from policy_engine.reports.markdown_report import inert
+from policy_engine.reports.markdown_text import inert
 from policy_engine.rules.model import Criterion, Severity
 
 LEVELS: Final[dict[Severity, str]] = {"blocker": "error", "major": "error", "minor": "warning", "info": "note"}
