@@ -26,6 +26,15 @@ def limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
 
 
+def peak_memory() -> int:
+    """Return the most that this program used; what `getrusage` tells also counts the process that started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = dict(line.partition(":")[::2] for line in status.read_text(encoding="ascii").splitlines())
+        return int(lines["VmHWM"].split()[0]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
 def answer(path: str) -> dict[str, object]:
     """Return the faults found in one file, or the name of an error that nobody meant."""
     try:
@@ -45,8 +54,7 @@ def main() -> None:
         signal.alarm(SECONDS)
         told = answer(path)
         signal.alarm(0)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-        print(json.dumps({**told, "peak": peak}), flush=True)  # noqa: T201
+        print(json.dumps({**told, "peak": peak_memory()}), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
