@@ -15,7 +15,7 @@ from policy_engine.loading.lens_files import merged_lens
 from policy_engine.loading.rule_set_files import applied, load_rule_sets
 from policy_engine.program import CompiledCriterion, Program
 from policy_engine.rules.lens import Bands, Lens
-from policy_engine.rules.model import RuleSet
+from policy_engine.rules.model import Parameter, RuleSet
 from policy_engine.source import Document
 
 DEFAULT_LENS = "article-2026-02"
@@ -66,6 +66,16 @@ def load_all_rules(rules: str | None = None) -> LoadedLens:
         rule_sets=names,
     )
     return _compiled(lens, [Document(str(folder), (), {}, {}, {}, "")], folder, whole=True)
+
+
+def parameters(loaded: LoadedLens) -> dict[str, Parameter]:
+    """Return the parameters of a lens's rule sets with the values that hold under it."""
+    overrides = loaded.lens.parameters
+    return {
+        p.name: p.model_copy(update={"value": overrides[p.name].value}) if p.name in overrides else p
+        for rule_set in loaded.rule_sets
+        for p in rule_set.parameters
+    }
 
 
 def _compiled(lens: Lens, lens_documents: list[Document], folder: Path, *, whole: bool) -> LoadedLens:
