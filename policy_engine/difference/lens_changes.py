@@ -8,7 +8,7 @@ from typing import Any
 from policy_engine.difference.model import LensChange
 from policy_engine.loading import LoadedLens
 from policy_engine.loading.lens import parameters
-from policy_engine.rules.model import Criterion, Derivation, MeasureFact
+from policy_engine.rules.model import Criterion
 
 _CONDITIONS = ("applies_when", "satisfied_when", "violated_when")
 
@@ -95,9 +95,10 @@ class Reasons:
 
 def _givers(lens: LoadedLens) -> dict[str, Any]:
     """Return what each fact that a rule gives is made from, as plain data."""
-    entries: list[MeasureFact | Derivation] = [e for r in lens.rule_sets for e in (*r.measures, *r.derive)]
+    measures = {entry.fact: entry for rule_set in lens.rule_sets for entry in rule_set.measures}
+    derived = {entry.fact: entry for rule_set in lens.rule_sets for entry in rule_set.derive}
     words = {"examples", "meaning", "meaning_when_false"}
-    return {entry.fact: entry.model_dump(exclude=words, by_alias=True) for entry in entries}
+    return {f: e.model_dump(exclude=words, by_alias=True) for f, e in (*measures.items(), *derived.items())}
 
 
 def _read(criterion: Criterion, givers: Mapping[str, Any]) -> tuple[set[str], set[str]]:

@@ -53,8 +53,8 @@ def _assessment(assessment: Assessment) -> Iterator[str]:
         row = f"| {principle.id} {inert(principle.name)} | {interval(principle.score)}{mark} |"
         yield f"{row} {principle.coverage:.0%} | {', '.join(violated)} |"
     yield ""
-    yield from _folded("Violated and partial", [_finding(f) for f in assessment.findings if _is_bad(f)])
-    yield from _folded("Unknown", [_unknown(unknown) for unknown in assessment.unknowns[:MOST_UNKNOWNS]])
+    yield from folded("Violated and partial", [_finding(f) for f in assessment.findings if _is_bad(f)])
+    yield from folded("Unknown", [_unknown(unknown) for unknown in assessment.unknowns[:MOST_UNKNOWNS]])
 
 
 def _is_bad(finding: Finding) -> bool:
@@ -71,6 +71,7 @@ def _unknown(unknown: Unknown) -> str:
     return f"- {unknown.points:.1f} points: {inert(unknown.what)} (decides {', '.join(unknown.criteria)})"
 
 
-def _folded(title: str, items: list[str]) -> Iterator[str]:
+def folded(title: str, items: list[str]) -> Iterator[str]:
+    """Yield items under a title that opens on a click; nothing where there are none."""
     if items:
         yield from (f"<details><summary>{title} ({len(items)})</summary>", "", *items, "", "</details>", "")

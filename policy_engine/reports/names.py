@@ -16,4 +16,9 @@ FORMATS: Final[Mapping[str, str]] = {
     "csv": "csv_report",
     "html": "html_report",
 }
-SCHEMAS: Final = ("proposal", "rules", "lens", "report", "configuration", "baseline", "waivers")
+DIFFERENCE_FORMATS: Final[Mapping[str, str]] = {
+    "text": "diff_text",
+    "json": "diff_json",
+    "markdown": "diff_markdown",
+}
+SCHEMAS: Final = ("proposal", "rules", "lens", "report", "diff", "configuration", "baseline", "waivers")
