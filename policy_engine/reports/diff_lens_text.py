@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from policy_engine.difference.model import LensDifference, LensMove, LensSide, ReadTwice
 from policy_engine.reports.diff_words import NOT_RANKED, method, outcomes, points
+from policy_engine.reports.gate_text import WIDTH, wrapped
 from policy_engine.reports.lens_page import change_in_words
 from policy_engine.reports.points import shown
-from policy_engine.reports.text_report import WIDTH, interval
+from policy_engine.reports.text_report import interval
 
 
 def lines(difference: LensDifference) -> Iterator[str]:
     """Yield the lines of the report."""
     old, new = difference.old, difference.new
     yield f"Compared: {_named(old)} → {_named(new)}, on {len(difference.texts)} text(s)"
-    yield from textwrap.wrap(NOT_RANKED, WIDTH)
+    yield from wrapped(NOT_RANKED, "")
     yield "-" * WIDTH
     yield "In what the lenses differ ('there' is the first, 'here' the second)"
     for side in (old, new):
         if side.only:
-            yield from _wrapped(f"Only {side.lens.id} asks: {', '.join(side.only)}.", "  ")
+            yield from wrapped(f"Only {side.lens.id} asks: {', '.join(side.only)}.", "  ")
     for change in difference.changes:
-        yield from _wrapped(change_in_words(change), "  ")
+        yield from wrapped(change_in_words(change), "  ")
     if old.rules_digest != new.rules_digest:
         yield "  The rule files differ."
     yield from _table(difference)
@@ -36,10 +36,6 @@ def lines(difference: LensDifference) -> Iterator[str]:
 
 def _named(side: LensSide) -> str:
     return f"{side.lens.id} {side.lens.version} (as of {side.lens.as_of}, digest {side.digest[:12]})"
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)
 
 
 def _table(difference: LensDifference) -> Iterator[str]:
@@ -62,13 +58,13 @@ def _text(text: ReadTwice) -> Iterator[str]:
     if shares:
         said = "; ".join(f"{s.change} {points(s.low, s.low_error)} / {points(s.high, s.high_error)}" for s in shares)
         total = f"{points(attribution.low, 0.0)} / {points(attribution.high, 0.0)}"
-        yield from _wrapped(f"Points by principle (low / high bound, in all {total}): {said}.", "  ")
+        yield from wrapped(f"Points by principle (low / high bound, in all {total}): {said}.", "  ")
         if attribution.method == "sampled":
-            yield from _wrapped(method(attribution, "principle"), "  ")
+            yield from wrapped(method(attribution, "principle"), "  ")
     for move in text.moves:
         yield from _move(move)
 
 
 def _move(move: LensMove) -> Iterator[str]:
     why = "; ".join(move.why)
-    yield from _wrapped(f"{move.criterion} {move.title}: {outcomes(move.old.outcome, move.new.outcome)}. {why}", "  ")
+    yield from wrapped(f"{move.criterion} {move.title}: {outcomes(move.old.outcome, move.new.outcome)}. {why}", "  ")

@@ -59,7 +59,7 @@ def _texts(difference: TextDifference) -> Iterator[str]:
     else:
         yield "No outcome moved."
     yield ""
-    yield from folded("What changed", [line for change in difference.changes for line in _change(change)])
+    yield from folded("What changed", list(_changes(difference.changes)))
     yield from _points(shown(difference.attribution, old, new, 1), by_key)
 
 
@@ -80,9 +80,16 @@ def _short(change: Change) -> str:
     return f"{change.cite} ({change.name})" if change.cite else named(change)
 
 
-def _change(change: Change) -> Iterator[str]:
-    yield f"- {change.kind}: {inert(named(change))}, line {change.location.line}"
-    yield from (f"  - {inert(line)}" for line in field_lines(change))
+def _changes(changes: tuple[Change, ...]) -> Iterator[str]:
+    """Yield an item for each change that a rule can read, and one for all the others."""
+    for change in changes:
+        if change.read:
+            head = f"- {change.kind}: {inert(named(change))}, line {change.location.line}"
+            fields = [line for line in field_lines(change) if not line.startswith(("cite:", "note:"))]
+            yield "\n".join((head, *(f"  - {inert(line)}" for line in fields)))
+    unread = [inert(change.name) for change in changes if not change.read]
+    if unread:
+        yield f"- {len(unread)} in what no rule reads (cite, note, name): {', '.join(unread)}"
 
 
 def _points(attribution: Attribution, changes: dict[str, Change]) -> Iterator[str]:

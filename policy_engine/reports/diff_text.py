@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from typing import Final
 
@@ -20,9 +19,10 @@ from policy_engine.reports.diff_words import (
     points,
     veto_lines,
 )
+from policy_engine.reports.gate_text import WIDTH, wrapped
 from policy_engine.reports.input import DifferenceInput
 from policy_engine.reports.points import shown
-from policy_engine.reports.text_report import VERDICTS, WIDTH, interval
+from policy_engine.reports.text_report import VERDICTS, interval
 from policy_engine.results import LensSummary, Outcome
 
 _MOST_MOVERS: Final = 5
@@ -40,12 +40,6 @@ def render(report: DifferenceInput) -> str:
         lines += [f"{len(report.failures)} fault(s) kept files from being compared:", ""]
         lines += [str(fault) for fault in report.failures]
     return "\n".join(lines) + "\n"
-
-
-def wrapped(text: str, indent: str, first: str = "") -> list[str]:
-    """Return a paragraph, its later lines under the text of the first."""
-    later = indent + " " * len(first)
-    return textwrap.wrap(text, WIDTH, initial_indent=indent + first, subsequent_indent=later, break_on_hyphens=False)
 
 
 def lens_line(lens: LensSummary) -> str:
