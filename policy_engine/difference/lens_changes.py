@@ -14,14 +14,28 @@ _CONDITIONS = ("applies_when", "satisfied_when", "violated_when")
 
 
 def lens_changes(one: LoadedLens, other: LoadedLens) -> tuple[LensChange, ...]:
-    """Return what both lenses have and put differently: criteria, cut-offs, weights, bands; each with the reason."""
-    return (*_criteria(one, other), *_parameters(one, other), *_weights(one, other), *_bands(one, other))
+    """Return what both lenses have and put differently: rule sets, criteria, cut-offs, weights, bands; and why."""
+    return (
+        *_rule_sets(one, other),
+        *_criteria(one, other),
+        *_parameters(one, other),
+        *_weights(one, other),
+        *_bands(one, other),
+    )
 
 
 def only_in(one: LoadedLens, other: LoadedLens) -> tuple[str, ...]:
     """Return the criteria that the first lens asks and the second does not."""
     asked = {compiled.criterion.id for compiled in other.criteria}
     return tuple(c.criterion.id for c in one.criteria if c.criterion.id not in asked)
+
+
+def _rule_sets(one: LoadedLens, other: LoadedLens) -> Iterator[LensChange]:
+    theirs = {rule_set.id: rule_set for rule_set in other.rule_sets}
+    for mine in one.rule_sets:
+        if mine.id in theirs and one.documents[mine.id].digest != other.documents[mine.id].digest:
+            words = f"its file differs (version {mine.version} there, {theirs[mine.id].version} here)"
+            yield LensChange("rule set", mine.id, mine.title, words, "")
 
 
 def _criteria(one: LoadedLens, other: LoadedLens) -> Iterator[LensChange]:

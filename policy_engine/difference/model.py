@@ -104,9 +104,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class TextDifference:
-    """Two texts under one lens: what changed, which outcomes moved, and where the points come from."""
+    """Two texts under one lens: what changed, which outcomes moved, and where the points come from.
+
+    `digest` and `rules_digest` are those of the lens and of its rule sets.
+    """
 
     lens: LensSummary
+    digest: str
+    rules_digest: str
     engine: str
     old: Side
     new: Side
@@ -118,9 +123,9 @@ class TextDifference:
 
 @dataclass(frozen=True, slots=True)
 class LensChange:
-    """One thing that two lenses put differently: a criterion, a cut-off, the weight of a principle, or the bands."""
+    """One thing that two lenses put differently: a rule set, a criterion, a cut-off, a weight, or the bands."""
 
-    subject: Literal["criterion", "cut-off", "weight", "bands"]
+    subject: Literal["rule set", "criterion", "cut-off", "weight", "bands"]
     name: str
     title: str
     words: str

@@ -51,6 +51,8 @@ def diff(
     moves = [_move(*pair, _movers(players, result, 2 + at)) for at, pair in enumerate(pairs)]
     return TextDifference(
         one.lens,
+        one.digests.lens,
+        one.digests.rules,
         one.digests.engine,
         side(one),
         side(other),

@@ -24,12 +24,11 @@ def lines(difference: LensDifference) -> Iterator[str]:
             yield from wrapped(f"Only {side.lens.id} asks: {', '.join(side.only)}.", "  ")
     for change in difference.changes:
         yield from wrapped(change_in_words(change), "  ")
-    if old.rules_digest != new.rules_digest:
-        yield "  The rule files differ."
+    if not (old.only or new.only or difference.changes):
+        yield "  They ask the same in the same way."
     yield from _table(difference)
     for text in difference.texts:
-        if text.attribution.players or text.moves:
-            yield from _text(text)
+        yield from _text(text)
     yield "-" * WIDTH
     yield f"Engine:  {difference.engine}"
 
@@ -51,10 +50,12 @@ def _table(difference: LensDifference) -> Iterator[str]:
 
 
 def _text(text: ReadTwice) -> Iterator[str]:
-    yield "-" * WIDTH
-    yield f"{text.old.proposal.id}  {text.old.proposal.file}"
     attribution = shown(text.attribution, text.old, text.new, 1)
     shares = [s for s in attribution.shares if s.low or s.high]
+    if not (shares or text.moves):
+        return
+    yield "-" * WIDTH
+    yield f"{text.old.proposal.id}  {text.old.proposal.file}"
     if shares:
         said = "; ".join(f"{s.change} {points(s.low, s.low_error)} / {points(s.high, s.high_error)}" for s in shares)
         total = f"{points(attribution.low, 0.0)} / {points(attribution.high, 0.0)}"

@@ -46,7 +46,8 @@ def _texts(difference: TextDifference) -> Iterator[str]:
     verdicts = verdicts or f"{VERDICTS[old.verdict]} → {VERDICTS[new.verdict]}"
     vetoes = "".join(f" Vetoes {line}." for line in veto_lines(difference))
     yield f"**{verdicts}.** Score {interval(old.score)} → {interval(new.score)} of 100; {decided(old, new)}.{vetoes}"
-    yield f"Lens {inert(difference.lens.id)} {difference.lens.version}, {difference.lens.as_of}."
+    lens = difference.lens
+    yield f"Lens {inert(lens.id)} {lens.version}, {lens.as_of}, digest {difference.digest[:12]}."
     yield ""
     yield from (f"- {inert(note)}" for note in difference.notes)
     if difference.notes:

@@ -23,7 +23,7 @@ from policy_engine.reports.gate_text import WIDTH, wrapped
 from policy_engine.reports.input import DifferenceInput
 from policy_engine.reports.points import shown
 from policy_engine.reports.text_report import VERDICTS, interval
-from policy_engine.results import LensSummary, Outcome
+from policy_engine.results import Outcome
 
 _MOST_MOVERS: Final = 5
 _KINDS: Final = ("added", "removed", "changed", "renamed")
@@ -42,11 +42,6 @@ def render(report: DifferenceInput) -> str:
     return "\n".join(lines) + "\n"
 
 
-def lens_line(lens: LensSummary) -> str:
-    """Return a lens with version and date."""
-    return f"{lens.id} {lens.version} as of {lens.as_of}"
-
-
 def _texts(difference: TextDifference) -> Iterator[str]:
     old, new = difference.old, difference.new
     yield from wrapped(f"{old.proposal.file} → {new.proposal.file}", "", "Compared: ")
@@ -54,7 +49,8 @@ def _texts(difference: TextDifference) -> Iterator[str]:
     yield f"Score:    {_arrow(interval(old.score), interval(new.score))} of 100; {decided(old, new)}"
     for label, line in zip(("Vetoes:  ", "         "), veto_lines(difference), strict=False):
         yield f"{label} {line}"
-    yield f"Lens:     {lens_line(difference.lens)}"
+    lens = difference.lens
+    yield f"Lens:     {lens.id} {lens.version} as of {lens.as_of}, digest {difference.digest[:12]}"
     yield ""
     for label, side in (("Old", old), ("New", new)):
         yield from wrapped(_title(side), "", f"{label}: ")
@@ -64,7 +60,7 @@ def _texts(difference: TextDifference) -> Iterator[str]:
     yield from _moves(difference)
     yield from _points(shown(difference.attribution, old, new, 1), difference.changes)
     yield "-" * WIDTH
-    yield f"Digests: old {old.digest[:12]}, new {new.digest[:12]}"
+    yield f"Digests: old {old.digest[:12]}, new {new.digest[:12]}, rules {difference.rules_digest[:12]}"
     yield f"Engine:  {difference.engine}"
     yield from wrapped(CAUTION, "")
 

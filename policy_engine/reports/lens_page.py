@@ -61,6 +61,7 @@ def render_difference(one: LoadedLens, other: LoadedLens) -> str:
 def change_in_words(change: LensChange) -> str:
     """Return one difference of two lenses as a sentence, with the reason that a lens gives."""
     head = {
+        "rule set": f"Rule set {change.name}",
         "criterion": f"{change.name} {change.title}",
         "cut-off": f"Cut-off {change.name}",
         "weight": f"Weight of {change.name}",
