@@ -97,6 +97,11 @@ def test_what_counsel_reads_first(folder: Path) -> None:
     assert "\x1b" not in text
 
 
+def test_the_stored_schema_is_fresh() -> None:
+    stored = (ROOT / "policy_engine/schemas/diff.schema.json").read_text(encoding="utf-8")
+    assert CliRunner().invoke(policy_engine, ["schema", "diff"]).output == stored
+
+
 def test_json_fits_its_schema_and_shares_add_up_as_written() -> None:
     old, new = (str(ROOT / f"proposals/us/{name}.yaml") for name in ("tx/hb-149-earlier-print", "tx/hb-149-enrolled"))
     result = CliRunner().invoke(policy_engine, ["diff", old, new, "--format", "json", "--engine", "plain"])

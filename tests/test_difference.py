@@ -7,15 +7,15 @@ import random
 from typing import Any
 
 import pytest
-from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_scoring import LENS, SHIPPED
 
 from policy_engine.difference import TextDifference, diff, diff_lenses
 from policy_engine.difference.changes import Delta, deltas, mixed
 from policy_engine.difference.mixtures import Mixtures
 from policy_engine.errors import EngineError
-from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, load_proposal
+from policy_engine.loading import LoadedLens, LoadedProposal
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import provision_types
 from policy_engine.reference import PlainEvaluator
@@ -23,9 +23,7 @@ from policy_engine.results import Outcome, Verdict
 from policy_engine.scoring import judge, overall, tally
 from policy_engine.situation import situation_of
 
-SHIPPED = [load_proposal(str(file)) for file in sorted((ROOT / "proposals").rglob("*.yaml"))]
 BY_ID = {loaded.proposal.id: loaded for loaded in SHIPPED}
-LENS = load_lens()
 FRONTIER = BY_ID["us-ny-raise-2025-06"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,39 +72,56 @@ def sampled(players: int, value: Value, pairs: int) -> Result:
     """
     pairs = max(pairs, FEWEST_PAIRS)
     chance = random.Random(SEED)  # noqa: S311 - a fixed seed: the same input gives the same bytes
-    size = len(value(0))
-    sums = [[0.0] * size for _ in range(players)]
-    squares = [[0.0] * size for _ in range(players)]
-    moved = [[False] * size for _ in range(players)]
-    largest = [0.0] * size
+    sums = _Sums(players, len(value(0)))
     order = list(range(players))
     for _ in range(pairs):
         chance.shuffle(order)
-        means = [[0.0] * size for _ in range(players)]
+        sums.add(value, order)
+    return Result(sums.shares(pairs), sums.errors(pairs), tuple(tuple(steps) for steps in sums.moved), 2 * pairs)
+
+
+class _Sums:
+    """Sums over pairs of orders: of steps and of their squares, by player and component."""
+
+    def __init__(self, players: int, size: int) -> None:
+        self._sums = [[0.0] * size for _ in range(players)]
+        self._squares = [[0.0] * size for _ in range(players)]
+        self._largest = [0.0] * size
+        self.moved = [[False] * size for _ in range(players)]
+
+    def add(self, value: Value, order: Sequence[int]) -> None:
+        """Add the mean steps of an order and its reverse."""
+        means = [[0.0] * len(self._largest) for _ in order]
         for one in (order, order[::-1]):
             mask, before = 0, value(0)
             for player in one:
                 mask |= 1 << player
                 after = value(mask)
                 if after != before:
-                    for place, step in enumerate(_step(before, after)):
-                        means[player][place] += step / 2
-                        moved[player][place] = moved[player][place] or step != 0
-                        largest[place] = max(largest[place], abs(step))
+                    self._step(player, _step(before, after), means[player])
                 before = after
         for player, mean in enumerate(means):
             for place, step in enumerate(mean):
-                sums[player][place] += step
-                squares[player][place] += step * step
-    shares = tuple(tuple(total / pairs for total in player) for player in sums)
-    errors = tuple(
-        tuple(
-            _bound(total, square, largest[place], pairs)
-            for place, (total, square) in enumerate(zip(totals, own, strict=True))
+                self._sums[player][place] += step
+                self._squares[player][place] += step * step
+
+    def _step(self, player: int, steps: Vector, mean: list[float]) -> None:
+        for place, step in enumerate(steps):
+            if step:
+                mean[place] += step / 2
+                self.moved[player][place] = True
+                self._largest[place] = max(self._largest[place], abs(step))
+
+    def shares(self, pairs: int) -> tuple[Vector, ...]:
+        """Return the mean steps."""
+        return tuple(tuple(total / pairs for total in player) for player in self._sums)
+
+    def errors(self, pairs: int) -> tuple[Vector, ...]:
+        """Return the error bounds of the mean steps."""
+        return tuple(
+            tuple(_bound(*sums, pairs) for sums in zip(totals, squares, self._largest, strict=True))
+            for totals, squares in zip(self._sums, self._squares, strict=True)
         )
-        for totals, own in zip(sums, squares, strict=True)
-    )
-    return Result(shares, errors, tuple(tuple(player) for player in moved), 2 * pairs)
 
 
 def _step(before: Vector, after: Vector) -> Vector:
