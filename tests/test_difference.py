@@ -224,7 +224,9 @@ def field_changed(provision: Any, chance: random.Random) -> Any:
         return provision
     name = chance.choice(names)
     value = getattr(provision, name)
-    other: Any = chance.choice([None, "not_addressed"]) if not isinstance(value, tuple) else None
+    other: Any = None  # what a list, and a part with fields of its own, can become
+    if isinstance(value, str):
+        other = chance.choice([None, "not_addressed"])
     if isinstance(value, bool):
         other = chance.choice([None, not value, "not_addressed"])
     elif isinstance(value, float):
