@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from policy_engine.assessment import Assessor, evaluate
+    from policy_engine.difference import LensDifference, TextDifference, diff, diff_lenses
     from policy_engine.errors import EngineError, Fault, PolicyEngineError, ProposalError, RuleError, SourceError
     from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, load_proposal
     from policy_engine.results import Assessment, Evidence, Finding, Interval, Outcome, PrincipleScore, Unknown, Verdict
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 _HOMES: Final = {
     "assessment": ("Assessor", "evaluate"),
+    "difference": ("LensDifference", "TextDifference", "diff", "diff_lenses"),
     "errors": ("EngineError", "Fault", "PolicyEngineError", "ProposalError", "RuleError", "SourceError"),
     "loading": ("LoadedLens", "LoadedProposal", "load_lens", "load_proposal"),
     "results": ("Assessment", "Evidence", "Finding", "Interval", "Outcome", "PrincipleScore", "Unknown", "Verdict"),
@@ -29,6 +31,7 @@ __all__ = [
     "Fault",
     "Finding",
     "Interval",
+    "LensDifference",
     "LoadedLens",
     "LoadedProposal",
     "Outcome",
@@ -37,8 +40,11 @@ __all__ = [
     "ProposalError",
     "RuleError",
     "SourceError",
+    "TextDifference",
     "Unknown",
     "Verdict",
+    "diff",
+    "diff_lenses",
     "evaluate",
     "load_lens",
     "load_proposal",

@@ -19,7 +19,6 @@ from policy_engine.results import (
     Evidence,
     Finding,
     Interval,
-    LensSummary,
     Location,
     Outcome,
     PrincipleScore,
@@ -156,7 +155,7 @@ class _Assessing:
         applicable = sum(t.applicable_weight for t in tallies.values())
         return Assessment(
             proposal=self._summary(),
-            lens=LensSummary(lens.id, lens.title, lens.version, lens.as_of.isoformat(), lens.author),
+            lens=self._lens.summary,
             verdict=verdict_of((item for _, item in judged), score, meets=bands.meets, mixed=bands.mixed),
             score=score,
             coverage=sum(t.decided_weight for t in tallies.values()) / applicable if applicable else 1.0,

@@ -77,6 +77,15 @@ class Walk:
             found.update((number, entries) for entries in shown)
         return int(truth), frozenset(found)
 
+    def truth(self, clauses: Clauses) -> Truth:
+        """Return the truth of a condition, without looking for what else would show it."""
+        best = Truth.FALSE
+        for clause in clauses:
+            best = max(best, self._clause(clause, 0, {}, (), Truth.TRUE, None))
+            if best is Truth.TRUE:
+                break
+        return best
+
     def _clause(
         self,
         clause: Clause,

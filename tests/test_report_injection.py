@@ -38,7 +38,9 @@ def text_holds(text: str) -> None:
 
 def github_holds(text: str) -> None:
     for line in text.splitlines():
-        assert re.fullmatch(r"::(error|warning|notice) [^:]*::.*|policy-engine: (\d+ (more|violated)|Gate|Lens).*", line), line
+        assert re.fullmatch(
+            r"::(error|warning|notice) [^:]*::.*|policy-engine: (\d+ (more|violated)|Gate|Lens).*", line
+        ), line
         assert len(line) < 8192
 
 

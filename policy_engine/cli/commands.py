@@ -12,6 +12,7 @@ from policy_engine import __version__
 from policy_engine.cli.ask_command import ask
 from policy_engine.cli.baseline_commands import baseline
 from policy_engine.cli.config_commands import config
+from policy_engine.cli.diff_command import diff
 from policy_engine.cli.evaluate_command import evaluate
 from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported, show, unknown_name
 from policy_engine.cli.lens_commands import lenses
@@ -129,5 +130,5 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
             sys.exit(GATE_FAILED)
 
 
-for command in (evaluate, rules, lenses, baseline, config, verify, watch, ask):
+for command in (evaluate, diff, rules, lenses, baseline, config, verify, watch, ask):
     policy_engine.add_command(command)

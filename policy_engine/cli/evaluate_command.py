@@ -9,14 +9,14 @@ from typing import Any
 import click
 
 from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported, show
-from policy_engine.cli.options import evaluation_options, gate_options, parsed_formats
+from policy_engine.cli.options import evaluation_options, gate_options, output_option, parsed_formats
 
 
 @click.command(epilog=f"Example: policy-engine evaluate draft.yaml --format json --gate no_veto=true. {CODES}")
 @click.argument("paths", nargs=-1)
 @evaluation_options
 @gate_options
-@click.option("--output", type=click.Path(), help="File for the one format that names none; else standard output.")
+@output_option
 @click.option("--cross-check", is_flag=True, help="Run both evaluators; stop if they ever differ.")
 @click.option("--proof", type=click.Path(dir_okay=False), help="File for a proof that `verify` replays.")
 def evaluate(
@@ -29,7 +29,7 @@ def evaluate(
     no_waivers: bool,
     **options: Any,
 ) -> None:
-    """Assess proposals: files, directories (every .yaml below), or - for standard input.
+    """Assess proposals: files, directories (every .yaml below), git:REF:path, or - for standard input.
 
     Thresholds set in configuration or with --gate make it a check: the exit code is then 1 where one is not reached.
     """

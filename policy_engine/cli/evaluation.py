@@ -47,7 +47,7 @@ def assess_files(
     with_proofs = any(FORMATS[name].needs_proofs for name in formats)
     job = AssessmentJob(settings.lens, settings.rules, settings.engine, cross_check, with_proofs)
     for number, result in enumerate(assess_all(files, job, settings.jobs), start=1):
-        _progress(number, len(files))
+        progress(number, len(files))
         failures += result.faults
         if result.assessment is not None:
             assessments.append(result.assessment)
@@ -105,7 +105,7 @@ def lint_files(paths: tuple[str, ...], rules: str | None) -> tuple[list[Fault], 
     # Every criterion of the directory counts here, whatever lens asks it.
     with Assessor(load_all_rules(rules), "plain") as assessor:
         for number, file in enumerate(files, start=1):
-            _progress(number, len(files))
+            progress(number, len(files))
             try:
                 loaded = load_proposal(file)
                 faults += lint_proposal(loaded)
@@ -137,7 +137,8 @@ def _is_directory(path: str) -> bool:
         return False
 
 
-def _progress(number: int, total: int) -> None:
+def progress(number: int, total: int) -> None:
+    """Say on a terminal how far a long run has come."""
     if total > _MANY and sys.stderr.isatty():
         click.echo(f"\r{number} of {total}" + ("\n" if number == total else ""), nl=False, err=True)
 

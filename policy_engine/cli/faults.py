@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
@@ -57,12 +56,13 @@ def show(faults: tuple[Fault, ...]) -> None:
 def _line_of(fault: Fault) -> str:
     if not fault.line or fault.file in {"", "<stdin>"}:
         return ""
+    from policy_engine.errors import SourceError
+    from policy_engine.source import read_source
+
     try:
-        with Path(fault.file).open(encoding="utf-8", errors="replace") as stream:
-            for number, line in enumerate(stream, start=1):
-                if number == fault.line:
-                    # What a terminal would obey is shown as a mark.
-                    return "".join(c if c.isprintable() else "\ufffd" for c in line.rstrip()[:SHOWN_COLUMNS])
-    except OSError:
+        lines = read_source(fault.file).decode("utf-8", errors="replace").split("\n")
+    except SourceError:
         return ""
-    return ""
+    line = lines[fault.line - 1] if fault.line <= len(lines) else ""
+    # What a terminal would obey is shown as a mark.
+    return "".join(c if c.isprintable() else "\ufffd" for c in line.rstrip()[:SHOWN_COLUMNS])

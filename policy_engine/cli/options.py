@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
 from policy_engine.cli.faults import unknown_name
-from policy_engine.reports.names import FORMATS
+from policy_engine.reports.names import FORMATS, Format
 
 Command = Callable[..., Any]
 
@@ -25,18 +25,12 @@ engine_option = click.option(
 )
 
 
-def _checked_formats(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse wrong formats at once; what configuration files say is judged later."""
-    parsed_formats(given)
-    return given
-
-
-def parsed_formats(given: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
+def parsed_formats(given: tuple[str, ...], known: Mapping[str, Format] = FORMATS) -> tuple[tuple[str, str | None], ...]:
     """Return name and file of each format; only one may go to standard output."""
     chosen = [(name, file if equals else None) for name, equals, file in (text.partition("=") for text in given)]
     for name, file in chosen:
-        if name not in FORMATS:
-            unknown_name("format", name, list(FORMATS), "--format")
+        if name not in known:
+            unknown_name("format", name, list(known), "--format")
         if file == "":
             raise click.BadParameter(f"`{name}=` names no file", param_hint="--format")
     if sum(file is None for _name, file in chosen) > 1:
@@ -44,14 +38,28 @@ def parsed_formats(given: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]
     return tuple(chosen)
 
 
-format_option = click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    show_default="text",
-    callback=_checked_formats,
-    metavar="NAME[=FILE]",
-    help=f"Format, with a file to write it to; can be given several times. Formats: {', '.join(FORMATS)}.",
+def format_option_of(known: Mapping[str, Format]) -> Callable[[Command], Command]:
+    """Return the option `--format` over a table of formats."""
+
+    def checked(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse wrong formats at once; what configuration files say is judged later."""
+        parsed_formats(given, known)
+        return given
+
+    return click.option(
+        "--format",
+        "formats",
+        multiple=True,
+        show_default="text",
+        callback=checked,
+        metavar="NAME[=FILE]",
+        help=f"Format, with a file to write it to; can be given several times. Formats: {', '.join(known)}.",
+    )
+
+
+format_option = format_option_of(FORMATS)
+output_option = click.option(
+    "--output", type=click.Path(), help="File for the one format that names none; else standard output."
 )
 config_option = click.option(
     "--config", type=click.Path(dir_okay=False), help="Configuration file; else the nearest one found is used."

@@ -14,8 +14,9 @@ from policy_engine.loading.files import shipped_directory
 from policy_engine.loading.lens_files import merged_lens
 from policy_engine.loading.rule_set_files import applied, load_rule_sets
 from policy_engine.program import CompiledCriterion, Program
+from policy_engine.results import LensSummary
 from policy_engine.rules.lens import Bands, Lens
-from policy_engine.rules.model import RuleSet
+from policy_engine.rules.model import Parameter, RuleSet
 from policy_engine.source import Document
 
 DEFAULT_LENS = "article-2026-02"
@@ -32,6 +33,12 @@ class LoadedLens:
     documents: Mapping[str, Document] = field(repr=False)
     digest: str
     rules_digest: str
+
+    @property
+    def summary(self) -> LensSummary:
+        """Under which rules, as of when, as reports tell it."""
+        lens = self.lens
+        return LensSummary(lens.id, lens.title, lens.version, lens.as_of.isoformat(), lens.author)
 
     @property
     def criteria(self) -> tuple[CompiledCriterion, ...]:
@@ -66,6 +73,16 @@ def load_all_rules(rules: str | None = None) -> LoadedLens:
         rule_sets=names,
     )
     return _compiled(lens, [Document(str(folder), (), {}, {}, {}, "")], folder, whole=True)
+
+
+def parameters(loaded: LoadedLens) -> dict[str, Parameter]:
+    """Return the parameters of a lens's rule sets with the values that hold under it."""
+    overrides = loaded.lens.parameters
+    return {
+        p.name: p.model_copy(update={"value": overrides[p.name].value}) if p.name in overrides else p
+        for rule_set in loaded.rule_sets
+        for p in rule_set.parameters
+    }
 
 
 def _compiled(lens: Lens, lens_documents: list[Document], folder: Path, *, whole: bool) -> LoadedLens:

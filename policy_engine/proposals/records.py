@@ -19,7 +19,7 @@ from policy_engine.proposals.model import AnyProvision, Jurisdiction, Proposal, 
 SILENCES = frozenset({"not_addressed", "contested"})
 FAMILIES: Mapping[str, type[Provision]] = {"duty": Duty, "gate": Gate, "sanction": Sanction}
 """Families of provision types that a rule may address as one."""
-_NOT_FACTS = frozenset({"id", "cite", "note", "tags"})
+NOT_FACTS = frozenset({"id", "cite", "note", "tags"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def _layout(model: type[BaseModel]) -> tuple[tuple[str, FieldType | None, bool],
     """Return (attribute, list type or None, whether it is a nested model) for each field."""
     layout = []
     for name, info in model.model_fields.items():
-        if name in _NOT_FACTS or name == "type":
+        if name in NOT_FACTS or name == "type":
             continue
         field = _field_type(info.annotation, info.description or "")
         layout.append((name, field if field and field.kind == "list" else None, field is None))
@@ -153,7 +153,7 @@ def _values(model: BaseModel, prefix: str = "") -> dict[str, Value]:
 
 def _fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldType]]:
     for name, info in model.model_fields.items():
-        if name in _NOT_FACTS or name == "type":
+        if name in NOT_FACTS or name == "type":
             continue
         field = _field_type(info.annotation, info.description or "")
         if field is not None:

@@ -5,14 +5,21 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from policy_engine.reports.names import FORMATS
+from policy_engine.reports.names import DIFFERENCE_FORMATS, FORMATS
 
 if TYPE_CHECKING:
-    from policy_engine.reports.input import ReportInput
+    from policy_engine.reports.input import DifferenceInput, ReportInput
 
 
 def render(format_name: str, report: ReportInput) -> str:
     """Return the report in a format of the table."""
     module = importlib.import_module(f"policy_engine.reports.{FORMATS[format_name].module}")
+    text: str = module.render(report)
+    return text
+
+
+def render_difference(format_name: str, report: DifferenceInput) -> str:
+    """Return a comparison in a format of its table."""
+    module = importlib.import_module(f"policy_engine.reports.{DIFFERENCE_FORMATS[format_name].module}")
     text: str = module.render(report)
     return text

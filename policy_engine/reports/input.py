@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from policy_engine.difference.model import LensDifference, TextDifference
 from policy_engine.errors import Fault
 from policy_engine.gate.results import GateResult
 from policy_engine.results import Assessment, Location, Proofs
@@ -28,6 +29,16 @@ class ReportInput:
     # By file and criterion; only where a chosen format needs them.
     proofs: Mapping[tuple[str, str], Proofs] = field(default_factory=dict)
     gate: GateResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceInput:
+    """A comparison of two texts, or of two lenses, with the faults of files that kept them from being compared."""
+
+    texts: TextDifference | None
+    lenses: LensDifference | None
+    failures: tuple[Fault, ...]
+    version: str
 
 
 def excerpt(sources: Mapping[str, tuple[str, ...]], location: Location, indent: str) -> str:

@@ -1,4 +1,4 @@
-"""JSON Schemas of the project's files, for editors, and of its report."""
+"""JSON Schemas of the project's files, for editors, and of its reports."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from policy_engine.configuration import Settings
+from policy_engine.difference.model import LensDifference, TextDifference
 from policy_engine.errors import Fault
 from policy_engine.gate.baseline import Baseline
 from policy_engine.gate.results import GateResult
 from policy_engine.gate.waivers import WaiverFile
 from policy_engine.proposals.model import Proposal
-from policy_engine.reports.json_report import SCHEMA
+from policy_engine.reports import diff_json, json_report
 from policy_engine.results import Assessment
 from policy_engine.rules.lens import Lens
 from policy_engine.rules.model import RuleSet
@@ -28,6 +29,7 @@ def schema_text(name: str) -> str:
         "rules": lambda: TypeAdapter(RuleSet).json_schema(),
         "lens": lambda: TypeAdapter(Lens).json_schema(),
         "report": _report,
+        "diff": _diff,
         "waivers": lambda: TypeAdapter(WaiverFile).json_schema(),
         "baseline": lambda: TypeAdapter(Baseline).json_schema(),
         "configuration": lambda: TypeAdapter(Settings).json_schema(),
@@ -37,31 +39,50 @@ def schema_text(name: str) -> str:
 
 
 def _report() -> dict[str, Any]:
-    assessment = TypeAdapter(Assessment).json_schema(ref_template="#/$defs/{model}")
-    gate = TypeAdapter(GateResult).json_schema(ref_template="#/$defs/{model}")
-    fault = TypeAdapter(Fault).json_schema(ref_template="#/$defs/{model}")
-    definitions = {**assessment.pop("$defs", {}), **gate.pop("$defs", {})}
-    definitions |= {"Assessment": assessment, "Fault": fault, "GateResult": gate}
+    parts = {
+        "note": {"type": "string"},
+        "assessments": {"type": "array", "items": {"$ref": "#/$defs/Assessment"}},
+        "failures": {"type": "array", "items": {"$ref": "#/$defs/Fault"}},
+        "gate": {"anyOf": [{"$ref": "#/$defs/GateResult"}, {"type": "null"}]},
+    }
+    return _document("Report", json_report.SCHEMA, parts, Assessment, GateResult, Fault)
+
+
+def _diff() -> dict[str, Any]:
+    parts = {
+        "texts": {"anyOf": [{"$ref": "#/$defs/TextDifference"}, {"type": "null"}]},
+        "lenses": {"anyOf": [{"$ref": "#/$defs/LensDifference"}, {"type": "null"}]},
+        "failures": {"type": "array", "items": {"$ref": "#/$defs/Fault"}},
+    }
+    return _document("Difference", diff_json.SCHEMA, parts, TextDifference, LensDifference, Fault)
+
+
+def _document(title: str, schema: str, parts: dict[str, Any], *models: type) -> dict[str, Any]:
+    """Return the schema of a report: its version, the tool, and its parts, which are made of the models."""
+    inner: dict[str, Any] = {}
+    whole: dict[str, Any] = {}
+    for model in models:
+        made = TypeAdapter(model).json_schema(ref_template="#/$defs/{model}")
+        inner |= made.pop("$defs", {})
+        whole[model.__name__] = made
+    definitions = {**inner, **dict(sorted(whole.items()))}
     for definition in definitions.values():
         if definition.get("properties"):
             definition["required"] = list(definition["properties"])
             definition["additionalProperties"] = False
     return {
-        "title": "Report",
+        "title": title,
         "type": "object",
-        "required": ["schema", "tool", "note", "assessments", "failures", "gate"],
+        "required": ["schema", "tool", *parts],
         "additionalProperties": False,
         "properties": {
-            "schema": {"const": SCHEMA},
+            "schema": {"const": schema},
             "tool": {
                 "type": "object",
                 "required": ["name", "version"],
                 "properties": {"name": {"const": "policy-engine"}, "version": {"type": "string"}},
             },
-            "note": {"type": "string"},
-            "assessments": {"type": "array", "items": {"$ref": "#/$defs/Assessment"}},
-            "failures": {"type": "array", "items": {"$ref": "#/$defs/Fault"}},
-            "gate": {"anyOf": [{"$ref": "#/$defs/GateResult"}, {"type": "null"}]},
+            **parts,
         },
         "$defs": definitions,
     }

@@ -5,7 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from policy_engine.difference.lens_changes import lens_changes, only_in
+from policy_engine.difference.model import LensChange
 from policy_engine.loading import LoadedLens
+from policy_engine.loading.lens import parameters
 from policy_engine.rules.model import Criterion, Parameter
 
 
@@ -28,16 +31,6 @@ def render(loaded: LoadedLens) -> str:
     return "\n".join(lines) + "\n"
 
 
-def parameters(loaded: LoadedLens) -> dict[str, Parameter]:
-    """Return the parameters of a lens's rule sets with the values that hold under it."""
-    overrides = loaded.lens.parameters
-    return {
-        p.name: p.model_copy(update={"value": overrides[p.name].value}) if p.name in overrides else p
-        for rule_set in loaded.rule_sets
-        for p in rule_set.parameters
-    }
-
-
 def _parameter(parameter: Parameter, loaded: LoadedLens) -> Iterator[str]:
     override = loaded.lens.parameters.get(parameter.name)
     why = f"set by the lens: {override.reason}" if override else f"{parameter.origin}: {parameter.source}"
@@ -55,47 +48,23 @@ def _by_principle(loaded: LoadedLens) -> dict[str, list[Criterion]]:
 def render_difference(one: LoadedLens, other: LoadedLens) -> str:
     """Return what differs between two lenses: criteria, severities, conditions, cut-offs, weights, bands; and why."""
     lines = [f"{one.lens.id} (as of {one.lens.as_of}) against {other.lens.id} (as of {other.lens.as_of})"]
-    before, after = ({c.criterion.id: c.criterion for c in lens.criteria} for lens in (one, other))
-    for lens, mine, theirs in ((one, before, after), (other, after, before)):
-        only = [name for name in mine if name not in theirs]
+    for lens, only in ((one, only_in(one, other)), (other, only_in(other, one))):
         if only:
             lines += ["", *textwrap.wrap(f"Only {lens.lens.id} asks: {', '.join(only)}.", 100)]
-    for name in before:
-        if name in after:
-            lines += _changes(before[name], after[name], one, other)
-    lines += _numbers(one, other)
+    for change in lens_changes(one, other):
+        lines += ["", *textwrap.wrap(change_in_words(change), 100)]
     if len(lines) == 1:
         lines += ["", "They ask the same in the same way."]
     return "\n".join(lines) + "\n"
 
 
-def _changes(before: Criterion, after: Criterion, one: LoadedLens, other: LoadedLens) -> Iterator[str]:
-    said = []
-    if before.severity != after.severity:
-        said.append(f"{before.severity} there, {after.severity} here")
-    keys = ("applies_when", "satisfied_when", "violated_when")
-    changed = [key.replace("_", " ") for key in keys if getattr(before, key) != getattr(after, key)]
-    if changed:
-        said.append(f"{' and '.join(changed)} differ")
-    if said:
-        reasons = [lens.lens.overrides[before.id].reason for lens in (one, other) if before.id in lens.lens.overrides]
-        text = f"{before.id} {before.title}: {'; '.join(said)}. {' '.join(dict.fromkeys(reasons))}"
-        yield from ("", *textwrap.wrap(text, 100))
-
-
-def _numbers(one: LoadedLens, other: LoadedLens) -> Iterator[str]:
-    before, after = parameters(one), parameters(other)
-    for name in before:
-        if name in after and before[name].value != after[name].value:
-            reasons = [lens.lens.parameters[name].reason for lens in (one, other) if name in lens.lens.parameters]
-            values = f"{before[name].value:g} there, {after[name].value:g} {after[name].unit} here"
-            yield ""
-            yield from textwrap.wrap(f"Cut-off {name}: {values}. {' '.join(reasons)}", 100)
-    shared = {c.principle.id for c in one.criteria} & {c.principle.id for c in other.criteria}
-    for name in sorted(shared):
-        weights = one.lens.weights.get(name, 1.0), other.lens.weights.get(name, 1.0)
-        if weights[0] != weights[1]:
-            yield from ("", f"Weight of {name}: {weights[0]:g} there, {weights[1]:g} here.")
-    if one.bands != other.bands:
-        bands = [f"{lens.bands.mixed:g} and {lens.bands.meets:g}" for lens in (one, other)]
-        yield from ("", f"Bands: {bands[0]} there, {bands[1]} here.")
+def change_in_words(change: LensChange) -> str:
+    """Return one difference of two lenses as a sentence, with the reason that a lens gives."""
+    head = {
+        "rule set": f"Rule set {change.name}",
+        "criterion": f"{change.name} {change.title}",
+        "cut-off": f"Cut-off {change.name}",
+        "weight": f"Weight of {change.name}",
+        "bands": "Bands",
+    }[change.subject]
+    return f"{head}: {change.words}. {change.reason}".rstrip()

@@ -28,4 +28,9 @@ FORMATS: Final[Mapping[str, Format]] = {
     "csv": Format("csv_report"),
     "html": Format("html_report", needs_proofs=True),
 }
-SCHEMAS: Final = ("proposal", "rules", "lens", "report", "configuration", "baseline", "waivers")
+DIFFERENCE_FORMATS: Final[Mapping[str, Format]] = {
+    "text": Format("diff_text"),
+    "json": Format("diff_json"),
+    "markdown": Format("diff_markdown"),
+}
+SCHEMAS: Final = ("proposal", "rules", "lens", "report", "diff", "configuration", "baseline", "waivers")

@@ -1,4 +1,4 @@
-"""A path becomes bytes; what is no regular file is refused before it can block or flood."""
+"""A path becomes bytes: a regular file, standard input or a file in a commit; nothing else can block or flood."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import stat
 import sys
 
 from policy_engine.errors import Fault, SourceError
-from policy_engine.source.limits import LARGEST_FILE
+from policy_engine.source.git import is_git, read_git
+from policy_engine.source.limits import LARGEST_FILE, TOO_LARGE
 
 
 def name_of(path: str) -> str:
@@ -18,12 +19,18 @@ def name_of(path: str) -> str:
 
 
 def read_source(path: str) -> bytes:
-    """Return the bytes of a regular file or standard input; reads at most one above the cap."""
-    raw = sys.stdin.buffer.read(LARGEST_FILE + 1) if path == "-" else _read_file(path)
+    """Return the bytes of a regular file, of standard input (`-`) or of a file in a commit (`git:REF:path`)."""
+    raw = _read(path)
     if len(raw) > LARGEST_FILE:
-        message = f"the file is larger than {LARGEST_FILE:,} bytes"
-        raise SourceError(Fault(message, name_of(path), hint="split it"))
+        raise SourceError(Fault(TOO_LARGE, name_of(path), hint="split it"))
     return raw
+
+
+def _read(path: str) -> bytes:
+    """Read at most one byte above the cap."""
+    if path == "-":
+        return sys.stdin.buffer.read(LARGEST_FILE + 1)
+    return read_git(path, name_of(path)) if is_git(path) else _read_file(path)
 
 
 def _read_file(path: str) -> bytes:

@@ -11,6 +11,7 @@ LONGEST_TEXT: Final = 8_000
 LONGEST_NUMBER: Final = 40
 LONGEST_QUOTE: Final = 40
 MOST_FAULTS: Final = 100
+TOO_LARGE: Final = f"the file is larger than {LARGEST_FILE:,} bytes"
 
 
 def shortened(text: str) -> str:

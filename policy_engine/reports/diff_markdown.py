@@ -1,0 +1,135 @@
+"""Markdown of a comparison, for a pull-request comment: verdict and score first, details folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from policy_engine.difference.model import Attribution, Change, LensDifference, Move, ReadTwice, TextDifference
+from policy_engine.reports.diff_words import (
+    DIRECTIONS,
+    NOT_RANKED,
+    decided,
+    direction,
+    field_lines,
+    method,
+    named,
+    outcomes,
+    points,
+    veto_lines,
+)
+from policy_engine.reports.input import DifferenceInput
+from policy_engine.reports.markdown_text import folded, inert
+from policy_engine.reports.points import shown
+from policy_engine.reports.text_report import VERDICTS, interval
+
+_MOST_MOVERS: Final = 3
+
+
+def render(report: DifferenceInput) -> str:
+    """Return the comment; nothing that a file says is taken for markup."""
+    lines: list[str] = []
+    if report.texts is not None:
+        lines += _texts(report.texts)
+    if report.lenses is not None:
+        lines += _lenses(report.lenses)
+    if report.failures:
+        lines += ["### Files at fault", "", *(f"- {inert(str(fault))}" for fault in report.failures), ""]
+    return "\n".join(lines)
+
+
+def _texts(difference: TextDifference) -> Iterator[str]:
+    old, new = difference.old, difference.new
+    yield f"### {inert(old.proposal.file)} → {inert(new.proposal.file)}"
+    yield ""
+    verdicts = f"{VERDICTS[old.verdict]}, as before" if old.verdict is new.verdict else ""
+    verdicts = verdicts or f"{VERDICTS[old.verdict]} → {VERDICTS[new.verdict]}"
+    vetoes = "".join(f" Vetoes {line}." for line in veto_lines(difference))
+    yield f"**{verdicts}.** Score {interval(old.score)} → {interval(new.score)} of 100; {decided(old, new)}.{vetoes}"
+    lens = difference.lens
+    yield f"Lens {inert(lens.id)} {lens.version}, {lens.as_of}, digest {difference.digest[:12]}."
+    yield ""
+    yield from (f"- {inert(note)}" for note in difference.notes)
+    if difference.notes:
+        yield ""
+    by_key = {change.key: change for change in difference.changes}
+    if difference.moves:
+        yield "| | criterion | outcome | moved by |"
+        yield "|---|---|---|---|"
+        yield from (_move(move, by_key) for move in difference.moves)
+    else:
+        yield "No outcome moved."
+    yield ""
+    yield from folded("What changed", list(_changes(difference.changes))).splitlines()
+    yield from _points(shown(difference.attribution, old, new, 1), by_key)
+
+
+def _move(move: Move, changes: dict[str, Change]) -> str:
+    moving = [changes[mover.change] for mover in move.movers if round(mover.share, 2) > 0]
+    said = [f"{inert(_short(change))} ({change.kind}, line {change.location.line})" for change in moving[:_MOST_MOVERS]]
+    said += [f"and {len(moving) - _MOST_MOVERS} more"] if len(moving) > _MOST_MOVERS else []
+    head = f"{move.criterion} {inert(move.title)} ({move.severity})"
+    return f"| {_way(move)} | {head} | {outcomes(move.old.outcome, move.new.outcome)} | {', '.join(said)} |"
+
+
+def _way(move: Move) -> str:
+    way = DIRECTIONS[direction(move)]
+    return f"**{way}**" if way == "worse" else way
+
+
+def _short(change: Change) -> str:
+    return f"{change.cite} ({change.name})" if change.cite else named(change)
+
+
+def _changes(changes: tuple[Change, ...]) -> Iterator[str]:
+    """Yield an item for each change that a rule can read, and one for all the others."""
+    for change in changes:
+        if change.read:
+            head = f"- {change.kind}: {inert(named(change))}, line {change.location.line}"
+            fields = [line for line in field_lines(change) if not line.startswith(("cite:", "note:"))]
+            yield "\n".join((head, *(f"  - {inert(line)}" for line in fields)))
+    unread = [inert(change.name) for change in changes if not change.read]
+    if unread:
+        yield f"- {len(unread)} in what no rule reads (cite, note, name): {', '.join(unread)}"
+
+
+def _points(attribution: Attribution, changes: dict[str, Change]) -> Iterator[str]:
+    shares = [share for share in attribution.shares if share.low or share.high]
+    if not shares:
+        return
+    yield f"<details><summary>Where the points come from ({len(shares)})</summary>"
+    yield ""
+    yield method(attribution, "change")
+    yield ""
+    yield "| low bound | high bound | change |"
+    yield "|---:|---:|---|"
+    for share in shares:
+        figures = f"| {points(share.low, share.low_error)} | {points(share.high, share.high_error)} |"
+        yield f"{figures} {inert(_short(changes[share.change]))}, {changes[share.change].kind} |"
+    yield f"| {points(attribution.low, 0.0)} | {points(attribution.high, 0.0)} | in all |"
+    yield ""
+    yield "</details>"
+    yield ""
+
+
+def _lenses(difference: LensDifference) -> Iterator[str]:
+    old, new = difference.old.lens, difference.new.lens
+    yield f"### Lens {inert(old.id)} {old.version} → {inert(new.id)} {new.version}"
+    yield ""
+    yield NOT_RANKED
+    yield ""
+    yield "| text | class | first lens | second lens | outcomes that differ |"
+    yield "|---|---|---|---|---|"
+    for text in difference.texts:
+        cells = [f"{side.verdict.replace('_', ' ')}, {interval(side.score)}" for side in (text.old, text.new)]
+        moved = ", ".join(move.criterion for move in text.moves)
+        scope = text.old.proposal.scope_class.replace("_", " ")
+        yield f"| {inert(text.old.proposal.id)} | {scope} | {cells[0]} | {cells[1]} | {moved} |"
+    yield ""
+    yield from folded("Why outcomes differ", [line for text in difference.texts for line in _why(text)]).splitlines()
+
+
+def _why(text: ReadTwice) -> Iterator[str]:
+    for move in text.moves:
+        change = outcomes(move.old.outcome, move.new.outcome)
+        yield f"- {inert(text.old.proposal.id)}, {move.criterion}: {change}. {inert('; '.join(move.why))}"
