@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from policy_engine.engine.client import DurableEngine, why_unavailable
@@ -11,6 +11,7 @@ from policy_engine.errors import EngineError, Fault, PolicyEngineError, Proposal
 from policy_engine.explain import Explainer
 from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, load_proposal
 from policy_engine.missing import Missing, MissingFacts
+from policy_engine.places import Places
 from policy_engine.program import CompiledCriterion
 from policy_engine.reference import PlainEvaluator
 from policy_engine.results import (
@@ -20,7 +21,6 @@ from policy_engine.results import (
     Finding,
     Interval,
     LensSummary,
-    Location,
     Outcome,
     PrincipleScore,
     Proof,
@@ -29,9 +29,15 @@ from policy_engine.results import (
 )
 from policy_engine.scoring import Judged, Tally, judge, overall, tally, verdict_of
 from policy_engine.situation import Inference, Situation, StatementError, situation_of
+from policy_engine.wording import Wording
 
 EngineChoice = Literal["auto", "durable", "plain"]
 _ORDER = {outcome: place for place, outcome in enumerate(Outcome)}
+_DECISIVE: Mapping[Outcome, Callable[[CompiledCriterion], tuple[int, ...]]] = {
+    Outcome.SATISFIED: lambda compiled: (compiled.satisfied,),
+    Outcome.VIOLATED: lambda compiled: (compiled.violated,),
+    Outcome.PARTIAL: lambda compiled: (compiled.satisfied, compiled.violated),
+}
 _SEVERITIES = ("blocker", "major", "minor", "info")
 
 
@@ -46,6 +52,8 @@ class Assessor:
         """Start the engine."""
         self.lens = lens
         self._plain = PlainEvaluator(lens.program)
+        self.wording = Wording(lens.program)
+        self.sources = {compiled.criterion.id: _source(compiled) for compiled in lens.criteria}
         missing = why_unavailable() if engine != "plain" else "not asked for"
         if missing and (engine == "durable" or (cross_check and engine == "auto")):
             raise EngineError(Fault(missing, hint="install it with a C compiler, or use --engine plain"))
@@ -115,9 +123,8 @@ class _Assessing:
         self._lens = assessor.lens
         self._engine = assessor.engine_name
         self._loaded = loaded
-        self._places: dict[int, Evidence] = {}
+        self._places = Places(loaded)
         self._applies: dict[int, tuple[Evidence, ...]] = {}
-        self._stated = {statement.fact: index for index, statement in enumerate(loaded.proposal.statements)}
         try:
             self.situation = situation_of(self._lens.program, loaded.proposal)
             self.inference = assessor.infer(self.situation)
@@ -131,7 +138,15 @@ class _Assessing:
             raise type(error)(
                 [Fault(f.message, f.file or file, f.line, f.column, f.hint) for f in error.faults]
             ) from error
-        self.explainer = Explainer(self._lens.program, self.situation, self.inference, self._place, self._statement)
+        self._sources = assessor.sources
+        self.explainer = Explainer(
+            self._lens.program,
+            self.situation,
+            self.inference,
+            self._places.provision,
+            self._places.statement,
+            assessor.wording,
+        )
 
     def assessment(self) -> Assessment:
         """Return the whole assessment."""
@@ -163,14 +178,10 @@ class _Assessing:
         """Return the finding of one criterion."""
         criterion = compiled.criterion
         outcome = judged.outcome
-        decisive = {
-            Outcome.SATISFIED: (compiled.satisfied,),
-            Outcome.VIOLATED: (compiled.violated,),
-            Outcome.PARTIAL: (compiled.satisfied, compiled.violated),
-        }.get(outcome, ())
-        evidence = self._evidence(outcome, decisive, compiled.applies) if decisive else ()
+        evidence = (
+            self._evidence(outcome, _DECISIVE[outcome](compiled), compiled.applies) if outcome in _DECISIVE else ()
+        )
         identity = "\n".join((criterion.id, outcome, *sorted(item.provision for item in evidence)))
-        primary = next((r for r in criterion.references if r.kind == "primary"), criterion.references[0])
         return Finding(
             id=hashlib.sha256(identity.encode()).hexdigest()[:16],
             criterion=criterion.id,
@@ -181,9 +192,9 @@ class _Assessing:
             outcome=outcome,
             message=self.explainer.message(compiled, outcome),
             evidence=evidence,
-            location=evidence[0].location if evidence else self._location(("provisions",)),
+            location=evidence[0].location if evidence else self._places.nowhere,
             fix=criterion.fix.words,
-            source=f"{primary.source}, {primary.locator}",
+            source=self._sources[criterion.id],
         )
 
     def _evidence(self, outcome: Outcome, decisive: tuple[int, ...], applies: int) -> tuple[Evidence, ...]:
@@ -196,7 +207,7 @@ class _Assessing:
         if applies not in self._applies:
             asked = self.explainer.evidence((applies,))
             ordered = sorted(asked, key=lambda e: e.location.line)
-            self._applies[applies] = tuple(replace(evidence, role="applies") for evidence in ordered)
+            self._applies[applies] = tuple(self._places.asking(evidence) for evidence in ordered)
         return (*shows, *(e for e in self._applies[applies] if e.provision not in shown))
 
     def _principle(
@@ -240,40 +251,15 @@ class _Assessing:
 
     def _unknown(self, missing: Missing, criteria: tuple[str, ...], points: float) -> Unknown:
         if missing.kind == "field":
-            place = self._place(missing.provision)
+            place = self._places.provision(missing.provision)
             what = f"{missing.name} of {place.provision} ({place.cite}) was not examined"
             return Unknown(what, f"{place.type}.{missing.name}", criteria, points, place.location)
-        location = self._location(("examined",))
+        location = self._places.location(("examined",))
         if missing.kind == "topic":
             what = f"the text was not read in full for {missing.name.replace('_', ' ')} provisions"
             return Unknown(what, missing.name, criteria, points, location)
         meaning = self._lens.program.meanings.get(missing.name, missing.name)
         return Unknown(f"not known: {meaning}", missing.name, criteria, points, location)
-
-    def _place(self, index: int) -> Evidence:
-        if index not in self._places:
-            provision = self._loaded.proposal.provisions[index]
-            self._places[index] = Evidence(
-                provision.id,
-                provision.type,
-                provision.cite,
-                provision.confidence,
-                provision.note or "",
-                self._location(("provisions", index)),
-            )
-        return self._places[index]
-
-    def _statement(self, fact: str) -> Evidence | None:
-        index = self._stated.get(fact)
-        if index is None:
-            return None
-        statement = self._loaded.proposal.statements[index]
-        place = self._location(("statements", index))
-        return Evidence(fact, "statement", statement.cite, statement.confidence, statement.note or "", place)
-
-    def _location(self, path: tuple[str | int, ...]) -> Location:
-        at = self._loaded.document.position(path)
-        return Location(self._loaded.document.file, at.line, at.column)
 
     def _summary(self) -> ProposalSummary:
         proposal = self._loaded.proposal
@@ -286,6 +272,12 @@ class _Assessing:
             proposal.status.date.isoformat(),
             proposal.version.print,
         )
+
+
+def _source(compiled: CompiledCriterion) -> str:
+    references = compiled.criterion.references
+    primary = next((reference for reference in references if reference.kind == "primary"), references[0])
+    return f"{primary.source}, {primary.locator}"
 
 
 def _lens_summary(loaded: LoadedLens) -> LensSummary:

@@ -99,14 +99,12 @@ class DurableEngine:
         return self._inference(situation, answer)
 
     def _inference(self, situation: Situation, answer: Mapping[str, Any]) -> Inference:
-        found: dict[int, frozenset[Binding]] = {}
+        bindings = [_NONE] * len(self._program.conditions)
         for rule, matches in answer["matches"].items():
             for origin in self._network.origins[rule][2]:
-                shown = frozenset((origin.clause, _filled(origin.entries, records)) for records in matches)
-                found[origin.condition] = found.get(origin.condition, _NONE) | shown
-        facts = {**situation.known, **answer["facts"]}
-        bindings = tuple(found.get(number, _NONE) for number in range(len(self._program.conditions)))
-        return Inference(tuple(answer["truths"]), bindings, facts)
+                shown = origin.alone or frozenset((origin.clause, _filled(origin.entries, m)) for m in matches)
+                bindings[origin.condition] = bindings[origin.condition] | shown
+        return Inference(tuple(answer["truths"]), tuple(bindings), {**situation.known, **answer["facts"]})
 
     @property
     def worker_process(self) -> int:
@@ -120,8 +118,6 @@ class DurableEngine:
 
 def _filled(entries: tuple[str | None, ...], records: Sequence[BindingEntry]) -> tuple[BindingEntry, ...]:
     """Return what filled the patterns of a clause: its facts, and records as the engine found them."""
-    if not records:
-        return entries  # type: ignore[return-value]
     rest = iter(records)
     return tuple(next(rest) if entry is None else entry for entry in entries)
 

@@ -18,6 +18,7 @@ from policy_engine.engine.tokens import Rule, guard
 from policy_engine.errors import EngineError
 from policy_engine.program import Program
 from policy_engine.rules.conditions import Clause, Clauses, Pattern
+from policy_engine.situation import Binding
 
 PATTERNS_PER_RULE: Final = 16
 # A pattern is a sequence of at most 31 steps; the conjunction and each set of alternatives take two.
@@ -26,11 +27,15 @@ ALTERNATIVES_ON_TOKEN: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A clause that a rule stands for; `entries` are the names of its facts, and None for each record, in order."""
+    """A clause that a rule stands for; `entries` are the names of its facts, and None for each record, in order.
+
+    `alone` is the binding that shows a clause about facts alone.
+    """
 
     condition: int
     clause: int
     entries: tuple[str | None, ...]
+    alone: frozenset[Binding] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class _Builder:
                 if known == name:
                     self.origins[name] = (rail, entries.count(None), [])
                     self.groups.setdefault(stratum, []).append(compiled)
-                self.origins[known][2].append(Origin(number, index, entries))
+                self.origins[known][2].append(Origin(number, index, entries, _alone(index, entries)))
 
     def clause(
         self, name: str, rail: str, clause: Clause, outer: Sequence[tuple[Pattern, str]], *, only_open: bool = False
@@ -146,6 +151,11 @@ class _Builder:
         for record_type, count in counts.items():
             needs = self.patterns.needs_of(record_type)
             needs.copies = max(needs.copies, count)
+
+
+def _alone(clause: int, entries: tuple[str | None, ...]) -> frozenset[Binding]:
+    facts = tuple(entry for entry in entries if entry is not None)
+    return frozenset({(clause, facts)}) if len(facts) == len(entries) else frozenset()
 
 
 def _is_single(clause: Clause) -> bool:

@@ -26,10 +26,11 @@ def field_key(path: str, companion: str = "") -> str:
 
 @dataclass(slots=True)
 class Needs:
-    """Which companions of which fields the patterns of a type use."""
+    """Which companions of which fields the patterns of a type use, how many unseen copies, whether one is a join."""
 
     fields: dict[str, set[str]] = field(default_factory=dict)
     copies: int = 1
+    joined: bool = False
 
     def add(self, path: str, *companions: str) -> None:
         """Note companions of a field."""
@@ -68,6 +69,7 @@ class Patterns:
                 _add(_constant(test, rail, needs, only_open=only_open), plain, alternatives)
         if unequal or equal:
             equal.append({"k": {"go": "k"}})
+            needs.joined = True
         return {"$and": [*plain, *unequal, *equal, *alternatives]}
 
     def fact(self, pattern: Pattern, rail: str, *, only_open: bool) -> tuple[list[Rule], list[Rule]]:
