@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Literal
 
 from policy_engine.engine.client import DurableEngine, why_unavailable
@@ -53,7 +54,7 @@ class Assessor:
         self.lens = lens
         self._plain = PlainEvaluator(lens.program)
         self.wording = Wording(lens.program)
-        self.sources = {compiled.criterion.id: _source(compiled) for compiled in lens.criteria}
+        self.templates = {compiled.criterion.id: _template(compiled) for compiled in lens.criteria}
         missing = why_unavailable() if engine != "plain" else "not asked for"
         if missing and (engine == "durable" or (cross_check and engine == "auto")):
             raise EngineError(Fault(missing, hint="install it with a C compiler, or use --engine plain"))
@@ -138,7 +139,7 @@ class _Assessing:
             raise type(error)(
                 [Fault(f.message, f.file or file, f.line, f.column, f.hint) for f in error.faults]
             ) from error
-        self._sources = assessor.sources
+        self._templates = assessor.templates
         self.explainer = Explainer(
             self._lens.program,
             self.situation,
@@ -182,19 +183,12 @@ class _Assessing:
             self._evidence(outcome, _DECISIVE[outcome](compiled), compiled.applies) if outcome in _DECISIVE else ()
         )
         identity = "\n".join((criterion.id, outcome, *sorted(item.provision for item in evidence)))
-        return Finding(
+        return self._templates[criterion.id](
             id=hashlib.sha256(identity.encode()).hexdigest()[:16],
-            criterion=criterion.id,
-            title=criterion.title,
-            principle=compiled.principle.id,
-            kind=criterion.kind,
-            severity=criterion.severity,
             outcome=outcome,
             message=self.explainer.message(compiled, outcome),
             evidence=evidence,
             location=evidence[0].location if evidence else self._places.nowhere,
-            fix=criterion.fix.words,
-            source=self._sources[criterion.id],
         )
 
     def _evidence(self, outcome: Outcome, decisive: tuple[int, ...], applies: int) -> tuple[Evidence, ...]:
@@ -243,9 +237,10 @@ class _Assessing:
                 continue
             name = compiled.principle.id
             share = 100.0 * weights[name] / total * item.weight / tallies[name].low_weight
+            criterion = compiled.criterion.id
             for missing in missing_facts.deciding(compiled):
                 points[missing] = points.get(missing, 0.0) + share
-                criteria.setdefault(missing, []).append(compiled.criterion.id)
+                criteria.setdefault(missing, []).append(criterion)
         ranked = sorted(points, key=lambda missing: (-points[missing], missing))
         return tuple(self._unknown(missing, tuple(criteria[missing]), points[missing]) for missing in ranked)
 
@@ -274,10 +269,20 @@ class _Assessing:
         )
 
 
-def _source(compiled: CompiledCriterion) -> str:
-    references = compiled.criterion.references
-    primary = next((reference for reference in references if reference.kind == "primary"), references[0])
-    return f"{primary.source}, {primary.locator}"
+def _template(compiled: CompiledCriterion) -> Callable[..., Finding]:
+    """Return what makes findings of a criterion; it knows all that is the same on every proposal."""
+    criterion = compiled.criterion
+    primary = next((r for r in criterion.references if r.kind == "primary"), criterion.references[0])
+    return partial(
+        Finding,
+        criterion=criterion.id,
+        title=criterion.title,
+        principle=compiled.principle.id,
+        kind=criterion.kind,
+        severity=criterion.severity,
+        fix=criterion.fix.words,
+        source=f"{primary.source}, {primary.locator}",
+    )
 
 
 def _lens_summary(loaded: LoadedLens) -> LensSummary:

@@ -83,15 +83,19 @@ class Explainer:
         shown = [number for number in numbers if self.inference.truths[number] == Truth.TRUE]
         return self._read(shown or [compiled.satisfied, compiled.violated])
 
-    def _read(self, numbers: Iterable[int]) -> str:
-        facts = dict.fromkeys(fact for n in numbers for fact in self.program.reads[n])
-        known = [self._said(fact) for fact in facts if self.inference.facts[fact] is not None]
+    def _read(self, numbers: list[int]) -> str:
+        said, values = self.wording.sentence, self.inference.facts
+        known = [said(fact, values[fact]) for fact in self._reads(numbers) if values[fact] is not None]
         return " ".join(known) or "Nothing that it could concern stands in the text."
 
-    def _open(self, numbers: Iterable[int]) -> str:
+    def _open(self, numbers: list[int]) -> str:
+        ask, values = self.wording.question, self.inference.facts
         undecided = [n for n in numbers if self.inference.truths[n] == Truth.UNKNOWN]
-        facts = dict.fromkeys(fact for n in undecided for fact in self.program.reads[n])
-        return "; ".join(self.wording.question(fact) for fact in facts if self.inference.facts[fact] is None)
+        return "; ".join([ask(fact) for fact in self._reads(undecided) if values[fact] is None])
+
+    def _reads(self, numbers: list[int]) -> Iterable[str]:
+        reads = self.program.reads
+        return reads[numbers[0]] if len(numbers) == 1 else dict.fromkeys(f for n in numbers for f in reads[n])
 
     def _said(self, fact: str) -> str:
         return self.wording.sentence(fact, self.inference.facts[fact])

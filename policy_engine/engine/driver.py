@@ -56,6 +56,14 @@ class _Shard:
     depth: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Derived:
+    """A derived fact, with the text of each of its values on the token."""
+
+    derivable: Derivable
+    texts: dict[Any, str]
+
+
 @dataclass(slots=True)
 class _Answer:
     """What was found so far."""
@@ -82,13 +90,12 @@ class Driver:
         self._origins: dict[str, tuple[str, int, list[int]]] = network["origins"]
         self._helpers: dict[str, int] = network["helpers"]
         self._conditions: int = network["conditions"]
-        self._fact_keys: dict[str, str] = network["fact_keys"]
-        derived = [
-            (level, Derivable(fact, tuple((value, number) for value, number in cases), ordered, otherwise))
-            for level, fact, cases, ordered, otherwise in network["derived"]
-        ]
+        keys: dict[str, str] = network["fact_keys"]
         self._stages = [
-            ([self._register(**shard) for shard in stage], [derivable for at, derivable in derived if at == level])
+            (
+                [self._register(**shard) for shard in stage],
+                [_derived(row[1:], keys) for row in network["derived"] if row[0] == level],
+            )
             for level, stage in enumerate(network["stages"])
         ]
         self._types = {name for stage in network["stages"] for shard in stage for name in shard["types"]}
@@ -110,18 +117,14 @@ class Driver:
                 # Each rule of the shard needs a record of that type, known or unseen.
                 if not shard.wants or shard.wants in request["records"]:
                     self._run(shard, request, answer)
-            for derivable in derived:
-                value = decide(derivable, answer.truths)
-                answer.facts[derivable.fact] = value
-                self._tell(derivable.fact, value, request)
+            for each in derived:
+                fact, value = each.derivable.fact, decide(each.derivable, answer.truths)
+                answer.facts[fact] = value
+                # What later stages are given: on the token, and as a record where a negation reads it.
+                request["facts"][fact] = each.texts[value]
+                if fact in self._types:
+                    request["records"][fact] = _fact_record(fact, value)
         return {"truths": answer.truths, "matches": answer.matches, "facts": answer.facts}
-
-    def _tell(self, fact: str, value: Any, request: dict[str, dict[str, str]]) -> None:
-        """Add a derived fact to what later stages are given."""
-        if fact in self._fact_keys:
-            request["facts"][fact] = fact_text(self._fact_keys[fact], value)
-        if fact in self._types:
-            request["records"][fact] = _fact_record(fact, value)
 
     def _run(self, shard: _Shard, request: dict[str, dict[str, str]], answer: _Answer) -> None:
         handle, records = shard.handle, request["records"]
@@ -167,6 +170,13 @@ class Driver:
                 helpers.update((rule, *records) for records in _records(message, rule, self._helpers[rule]))
             message = proceed(handle, state)
         return ends
+
+
+def _derived(row: list[Any], keys: dict[str, str]) -> _Derived:
+    fact, cases, ordered, otherwise = row
+    values = [None, otherwise, *(value for value, _ in cases)]
+    texts = {value: fact_text(keys.get(fact, ""), value) for value in values}
+    return _Derived(Derivable(fact, tuple((value, number) for value, number in cases), ordered, otherwise), texts)
 
 
 def _records(message: str, rule: str, count: int) -> list[list[Any]]:

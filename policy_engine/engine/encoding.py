@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -25,8 +24,7 @@ _BOUNDS: Final[Mapping[Kind, tuple[Any, Any, Any, Any]]] = {
 _LONGEST_WORD: Final = 8000
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(NamedTuple):
     """The properties that one field becomes: fixed text where it has no value, else what stands before each copy."""
 
     path: str
@@ -67,17 +65,17 @@ class Encoder:
 
     def _record(self, name: str, number: int | str, identity: str, values: Mapping[str, Value]) -> str:
         parts = [f'{{"_t":"{name}","_p":"{name}","_f":{number},"id":"{identity}"', self._sessions[name]]
-        for column in self._columns[name]:
-            value = values.get(column.path)
+        for path, unknown, absent, before_value, known in self._columns[name]:
+            value = values.get(path)
             if value is None:
-                parts.append(column.unknown)
+                parts.append(unknown)
             elif value is NOT_ADDRESSED:
-                parts.append(column.absent)
+                parts.append(absent)
             else:
-                _check(column.path, value)
-                plain = orjson.dumps(encoded(value)).decode()  # type: ignore[arg-type]
-                parts += [before + plain for before in column.before_value]
-                parts.append(column.known)
+                text = _value_text(path, value)
+                for before in before_value:
+                    parts += (before, text)
+                parts.append(known)
         parts.append("}")
         return "".join(parts)
 
@@ -90,9 +88,10 @@ class Encoder:
         for name, value in situation.known.items():
             key = self._fact_keys.get(name)
             if key is not None:
-                if value is not None and value is not NOT_ADDRESSED:
-                    _check(name, value)
-                texts[name] = fact_text(key, value)
+                if value is None or value is NOT_ADDRESSED:
+                    texts[name] = fact_text(key, value)
+                else:
+                    texts[name] = f'"{key}":{_value_text(name, value)}'
         return texts
 
 
@@ -124,10 +123,15 @@ def _column(path: str, companions: set[str], bounds: tuple[Any, Any, Any, Any]) 
     )
 
 
-def _check(path: str, value: Value) -> None:
-    """Refuse what durable-rules would misread."""
+def _value_text(path: str, value: Value) -> str:
+    """Return a value as JSON; what durable-rules would misread is refused."""
+    if value is True:
+        return "1"
+    if value is False:
+        return "0"
     if isinstance(value, str):
         if value[:1] in {" ", ""} or len(value) > _LONGEST_WORD:
             raise ProposalError(Fault(f"the text in `{path}` is empty, too long, or begins with a blank"))
     elif isinstance(value, float) and (abs(value) > 1e40 or 0 < abs(value) < 1e-4 or value < -1e13 or value != value):
         raise ProposalError(Fault(f"the number in `{path}` is out of range: {value}"))
+    return orjson.dumps(encoded(value)).decode()  # type: ignore[arg-type]
