@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 
 import pytest
 from conftest import ROOT
@@ -11,7 +12,14 @@ from conftest import ROOT
 from policy_engine.assessment import Assessor
 from policy_engine.engine.client import DurableEngine, why_unavailable
 from policy_engine.engine.network import build_network
-from policy_engine.engine.shards import PATTERNS_PER_TYPE, PENDING_ON_TOKEN, RULES_PER_SHARD
+from policy_engine.engine.shards import (
+    FACTS_PER_SHARD,
+    PATTERNS_PER_TYPE,
+    PENDING_ON_TOKEN,
+    RULES_PER_SHARD,
+    Compiled,
+    shards,
+)
 from policy_engine.engine.tokens import encoded
 from policy_engine.errors import EngineError
 from policy_engine.loading import LoadedLens, load_proposal
@@ -77,6 +85,20 @@ def test_conditions_on_the_token_stay_within_the_limit(lens: LoadedLens) -> None
             sum(len(part["$or"]) for part in token.get("$and", []) if "$or" in part) or 1 for token in tokens
         ]
         assert sum(alternatives) <= PENDING_ON_TOKEN < 64
+
+
+def test_each_limit_of_a_shard_opens_another() -> None:
+    def rule(number: int, *, types: str = "", facts: int = 0, pending: int = 1) -> tuple[Compiled, ...]:
+        names = frozenset(f"test.fact{number}.{fact}" for fact in range(facts))
+        return (Compiled({}, f"r{number}", 0, Counter(types.split()), names, (), pending),)
+
+    def packed(*groups: tuple[Compiled, ...]) -> list[int]:
+        return [len(shard.rules) for shard in shards(groups, 0)]
+
+    assert packed(*(rule(number) for number in range(RULES_PER_SHARD + 1))) == [RULES_PER_SHARD, 1]
+    assert packed(rule(0, types="duty " * 30), rule(1, types="duty " * 10), rule(2, types="duty")) == [2, 1]
+    assert packed(rule(0, facts=FACTS_PER_SHARD - 1), rule(1, facts=1), rule(2, facts=1)) == [2, 1]
+    assert packed(rule(0, pending=PENDING_ON_TOKEN - 1), rule(1, pending=1), rule(2, pending=1)) == [2, 1]
 
 
 def test_a_shard_is_left_out_only_where_none_of_its_rules_can_fire(lens: LoadedLens) -> None:

@@ -12,7 +12,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any, Final
 
 import orjson
@@ -56,7 +55,20 @@ def network_message(program: Program, network: Network) -> dict[str, Any]:
         "helpers": dict(network.helpers),
         "derived": [(level, d.fact, d.cases, d.ordered, d.otherwise) for level, d in program.derived],
         "fact_keys": dict(network.fact_keys),
-        "stages": [[asdict(shard) for shard in stage] for stage in network.stages],
+        "stages": [
+            [
+                {
+                    "name": shard.name,
+                    "rules": shard.rules,
+                    "types": shard.types,
+                    "facts": shard.facts,
+                    "wants": shard.wants,
+                    "depth": shard.depth,
+                }
+                for shard in stage
+            ]
+            for stage in network.stages
+        ],
     }
 
 

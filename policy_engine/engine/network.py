@@ -169,7 +169,7 @@ def _one_test(clause: Clause) -> bool:
 
 def _check_facts(bound: Sequence[tuple[Pattern, str]]) -> None:
     """Refuse a fact that stands twice: one fact fills one pattern, which tests on the token would not see to."""
-    facts = Counter(pattern.type for pattern, _ in bound if pattern.is_fact)
-    twice = sorted(name for name, count in facts.items() if count > 1)
-    if twice:
-        raise EngineError(f"the fact `{twice[0]}` stands twice in one conjunction")
+    facts = [pattern.type for pattern, _ in bound if pattern.is_fact]
+    if len(set(facts)) < len(facts):
+        twice = next(name for name in facts if facts.count(name) > 1)
+        raise EngineError(f"the fact `{twice}` stands twice in one conjunction")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from policy_engine.engine.tokens import Rule
@@ -14,6 +14,8 @@ RULES_PER_SHARD: Final = 60
 PATTERNS_PER_TYPE: Final = 40
 # A rule's conditions on the token are alternatives of one another, or wait one after the other.
 PENDING_ON_TOKEN: Final = 60
+# The token is dropped, and with it the answer, from 253 properties on.
+FACTS_PER_SHARD: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +57,49 @@ def shards(groups: Sequence[tuple[Compiled, ...]], level: int) -> tuple[Shard, .
     order = sorted(
         zip(wanted, groups, strict=True), key=lambda pair: (pair[0], sorted(pair[1][-1].facts), pair[1][-1].name)
     )
-    packed: list[tuple[str, list[Compiled]]] = []
+    packed: list[_Load] = []
     for want, group in order:
-        if not packed or packed[-1][0] != want or not _fits([*packed[-1][1], *group]):
-            packed.append((want, []))
-        packed[-1][1].extend(group)
-    return tuple(_shard(f"s{level}_{number}", want, rules) for number, (want, rules) in enumerate(packed))
+        if not packed or packed[-1].want != want or not packed[-1].takes(group):
+            packed.append(_Load(want))
+        packed[-1].add(group)
+    return tuple(load.shard(f"s{level}_{number}") for number, load in enumerate(packed))
 
 
-def _fits(rules: Sequence[Compiled]) -> bool:
-    load = sum((rule.types for rule in rules), Counter[str]())
-    return (
-        len(rules) <= RULES_PER_SHARD
-        and sum(rule.pending for rule in rules) <= PENDING_ON_TOKEN
-        and max(load.values(), default=0) <= PATTERNS_PER_TYPE
-    )
+@dataclass(slots=True)
+class _Load:
+    """A shard that is being packed."""
 
+    want: str
+    rules: list[Compiled] = field(default_factory=list)
+    types: Counter[str] = field(default_factory=Counter)
+    facts: set[str] = field(default_factory=set)
+    pending: int = 0
 
-def _shard(name: str, want: str, rules: Sequence[Compiled]) -> Shard:
-    return Shard(
-        name,
-        {rule.name: rule.rule for rule in rules},
-        tuple(sorted({record_type for rule in rules for record_type in rule.types} - {"_h"})),
-        tuple(sorted({fact for rule in rules for fact in rule.facts})),
-        want,
-        max(rule.depth for rule in rules),
-    )
+    def takes(self, group: Sequence[Compiled]) -> bool:
+        """Tell whether a group fits in; the first always does."""
+        types = sum((rule.types for rule in group), Counter[str]())
+        return (
+            len(self.rules) + len(group) <= RULES_PER_SHARD
+            and self.pending + sum(rule.pending for rule in group) <= PENDING_ON_TOKEN
+            and len(self.facts.union(*(rule.facts for rule in group))) <= FACTS_PER_SHARD
+            and all(self.types[name] + count <= PATTERNS_PER_TYPE for name, count in types.items())
+        )
+
+    def add(self, group: Sequence[Compiled]) -> None:
+        """Take a group in."""
+        for rule in group:
+            self.rules.append(rule)
+            self.types.update(rule.types)
+            self.facts.update(rule.facts)
+            self.pending += rule.pending
+
+    def shard(self, name: str) -> Shard:
+        """Return the shard."""
+        return Shard(
+            name,
+            {rule.name: rule.rule for rule in self.rules},
+            tuple(sorted(set(self.types) - {"_h"})),
+            tuple(sorted(self.facts)),
+            self.want,
+            max(rule.depth for rule in self.rules),
+        )
