@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Literal
 
 from policy_engine.engine.client import DurableEngine, why_unavailable
@@ -11,6 +12,7 @@ from policy_engine.errors import EngineError, Fault, PolicyEngineError, Proposal
 from policy_engine.explain import Explainer
 from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, load_proposal
 from policy_engine.missing import Missing, MissingFacts
+from policy_engine.places import Places
 from policy_engine.program import CompiledCriterion
 from policy_engine.reference import PlainEvaluator
 from policy_engine.results import (
@@ -19,7 +21,6 @@ from policy_engine.results import (
     Evidence,
     Finding,
     Interval,
-    Location,
     Outcome,
     PrincipleScore,
     Proofs,
@@ -28,9 +29,15 @@ from policy_engine.results import (
 )
 from policy_engine.scoring import Judged, Tally, judge, overall, tally, verdict_of
 from policy_engine.situation import Inference, Situation, StatementError, situation_of
+from policy_engine.wording import Wording
 
 EngineChoice = Literal["auto", "durable", "plain"]
 _ORDER = {outcome: place for place, outcome in enumerate(Outcome)}
+_DECISIVE: Mapping[Outcome, Callable[[CompiledCriterion], tuple[int, ...]]] = {
+    Outcome.SATISFIED: lambda compiled: (compiled.satisfied,),
+    Outcome.VIOLATED: lambda compiled: (compiled.violated,),
+    Outcome.PARTIAL: lambda compiled: (compiled.satisfied, compiled.violated),
+}
 _SEVERITIES = ("blocker", "major", "minor", "info")
 
 
@@ -45,6 +52,8 @@ class Assessor:
         """Start the engine."""
         self.lens = lens
         self._plain = PlainEvaluator(lens.program)
+        self.wording = Wording(lens.program)
+        self.templates = {compiled.criterion.id: _template(compiled) for compiled in lens.criteria}
         missing = why_unavailable() if engine != "plain" else "not asked for"
         if missing and (engine == "durable" or (cross_check and engine == "auto")):
             raise EngineError(Fault(missing, hint="install it with a C compiler, or use --engine plain"))
@@ -122,9 +131,8 @@ class _Assessing:
         self._lens = assessor.lens
         self._engine = assessor.engine_name
         self._loaded = loaded
-        self._places: dict[int, Evidence] = {}
+        self._places = Places(loaded)
         self._applies: dict[int, tuple[Evidence, ...]] = {}
-        self._stated = {statement.fact: index for index, statement in enumerate(loaded.proposal.statements)}
         try:
             self.situation = situation_of(self._lens.program, loaded.proposal)
             self.inference = assessor.infer(self.situation)
@@ -138,7 +146,15 @@ class _Assessing:
             raise type(error)(
                 [Fault(f.message, f.file or file, f.line, f.column, f.hint) for f in error.faults]
             ) from error
-        self.explainer = Explainer(self._lens.program, self.situation, self.inference, self._place, self._statement)
+        self._templates = assessor.templates
+        self.explainer = Explainer(
+            self._lens.program,
+            self.situation,
+            self.inference,
+            self._places.provision,
+            self._places.statement,
+            assessor.wording,
+        )
 
     def assessment(self) -> Assessment:
         """Return the whole assessment."""
@@ -170,28 +186,17 @@ class _Assessing:
         """Return the finding of one criterion."""
         criterion = compiled.criterion
         outcome = judged.outcome
-        decisive = {
-            Outcome.SATISFIED: (compiled.satisfied,),
-            Outcome.VIOLATED: (compiled.violated,),
-            Outcome.PARTIAL: (compiled.satisfied, compiled.violated),
-        }.get(outcome, ())
-        evidence = self._evidence(outcome, decisive, compiled.applies) if decisive else ()
+        evidence = (
+            self._evidence(outcome, _DECISIVE[outcome](compiled), compiled.applies) if outcome in _DECISIVE else ()
+        )
         shows = sorted(item.provision for item in evidence if item.role == "shows")
         identity = "\n".join((criterion.id, outcome, *shows))
-        primary = next((r for r in criterion.references if r.kind == "primary"), criterion.references[0])
-        return Finding(
+        return self._templates[criterion.id](
             id=hashlib.sha256(identity.encode()).hexdigest()[:16],
-            criterion=criterion.id,
-            title=criterion.title,
-            principle=compiled.principle.id,
-            kind=criterion.kind,
-            severity=criterion.severity,
             outcome=outcome,
             message=self.explainer.message(compiled, outcome),
             evidence=evidence,
-            location=evidence[0].location if evidence else self._location(("provisions",)),
-            fix=criterion.fix.words,
-            source=f"{primary.source}, {primary.locator}",
+            location=evidence[0].location if evidence else self._places.nowhere,
             may_violate=outcome is Outcome.VIOLATED or (outcome is Outcome.UNKNOWN and judged.may_violate),
         )
 
@@ -205,7 +210,7 @@ class _Assessing:
         if applies not in self._applies:
             asked = self.explainer.evidence((applies,))
             ordered = sorted(asked, key=lambda e: e.location.line)
-            self._applies[applies] = tuple(replace(evidence, role="applies") for evidence in ordered)
+            self._applies[applies] = tuple(self._places.asking(evidence) for evidence in ordered)
         return (*shows, *(e for e in self._applies[applies] if e.provision not in shown))
 
     def _principle(
@@ -241,48 +246,24 @@ class _Assessing:
                 continue
             name = compiled.principle.id
             share = 100.0 * weights[name] / total * item.weight / tallies[name].low_weight
+            criterion = compiled.criterion.id
             for missing in missing_facts.deciding(compiled):
                 points[missing] = points.get(missing, 0.0) + share
-                criteria.setdefault(missing, []).append(compiled.criterion.id)
+                criteria.setdefault(missing, []).append(criterion)
         ranked = sorted(points, key=lambda missing: (-points[missing], missing))
         return tuple(self._unknown(missing, tuple(criteria[missing]), points[missing]) for missing in ranked)
 
     def _unknown(self, missing: Missing, criteria: tuple[str, ...], points: float) -> Unknown:
         if missing.kind == "field":
-            place = self._place(missing.provision)
+            place = self._places.provision(missing.provision)
             what = f"{missing.name} of {place.provision} ({place.cite}) was not examined"
             return Unknown(what, f"{place.type}.{missing.name}", criteria, points, place.location)
-        location = self._location(("examined",))
+        location = self._places.location(("examined",))
         if missing.kind == "topic":
             what = f"the text was not read in full for {missing.name.replace('_', ' ')} provisions"
             return Unknown(what, missing.name, criteria, points, location)
         meaning = self._lens.program.meanings.get(missing.name, missing.name)
         return Unknown(f"not known: {meaning}", missing.name, criteria, points, location)
-
-    def _place(self, index: int) -> Evidence:
-        if index not in self._places:
-            provision = self._loaded.proposal.provisions[index]
-            self._places[index] = Evidence(
-                provision.id,
-                provision.type,
-                provision.cite,
-                provision.confidence,
-                provision.note or "",
-                self._location(("provisions", index)),
-            )
-        return self._places[index]
-
-    def _statement(self, fact: str) -> Evidence | None:
-        index = self._stated.get(fact)
-        if index is None:
-            return None
-        statement = self._loaded.proposal.statements[index]
-        place = self._location(("statements", index))
-        return Evidence(fact, "statement", statement.cite, statement.confidence, statement.note or "", place)
-
-    def _location(self, path: tuple[str | int, ...]) -> Location:
-        at = self._loaded.document.position(path)
-        return Location(self._loaded.document.file, at.line, at.column)
 
     def _summary(self) -> ProposalSummary:
         proposal = self._loaded.proposal
@@ -295,3 +276,19 @@ class _Assessing:
             proposal.status.date.isoformat(),
             proposal.version.print,
         )
+
+
+def _template(compiled: CompiledCriterion) -> Callable[..., Finding]:
+    """Return what makes findings of a criterion; it knows all that is the same on every proposal."""
+    criterion = compiled.criterion
+    primary = next((r for r in criterion.references if r.kind == "primary"), criterion.references[0])
+    return partial(
+        Finding,
+        criterion=criterion.id,
+        title=criterion.title,
+        principle=compiled.principle.id,
+        kind=criterion.kind,
+        severity=criterion.severity,
+        fix=criterion.fix.words,
+        source=f"{primary.source}, {primary.locator}",
+    )

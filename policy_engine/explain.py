@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from policy_engine.operators import NOT_ADDRESSED, OPERATORS, Truth, Value
+from policy_engine.operators import OPERATORS, Truth
 from policy_engine.program import CompiledCriterion, Program
 from policy_engine.proposals.records import members
 from policy_engine.reference import Walk
 from policy_engine.results import Evidence, Outcome, Proof, Proofs
 from policy_engine.rules.conditions import Clause, FieldOf, Pattern
-from policy_engine.rules.derivation import Derivable
 from policy_engine.situation import Inference, Situation
+from policy_engine.wording import Wording, named, shown
 
 TruthWord = Literal["true", "false", "unknown"]
 _WORDS: Mapping[int, TruthWord] = {0: "false", 1: "unknown", 2: "true"}
@@ -28,11 +28,7 @@ class Explainer:
     inference: Inference
     place: Callable[[int], Evidence]
     stated: Callable[[str], Evidence | None]
-    _derived: dict[str, Derivable] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Index the derived facts by name."""
-        self._derived = {derivable.fact: derivable for _, derivable in self.program.derived}
+    wording: Wording
 
     def evidence(self, conditions: Iterable[int]) -> tuple[Evidence, ...]:
         """Return the provisions and statements that the conditions were shown by, each once."""
@@ -51,7 +47,8 @@ class Explainer:
         return tuple(found.values())
 
     def _evidence_of(self, number: int, found: dict[str, Evidence], seen: set[str]) -> None:
-        for _, entries in sorted(self.inference.bindings[number], key=str):
+        bindings = self.inference.bindings[number]
+        for _, entries in sorted(bindings, key=str) if len(bindings) > 1 else bindings:
             for entry in entries:
                 if isinstance(entry, int):
                     evidence = self.place(self.situation.records[entry].provision)
@@ -69,7 +66,7 @@ class Explainer:
         statement = self.stated(fact)
         if statement is not None:
             found.setdefault(statement.provision, statement)
-        derivable = self._derived.get(fact)
+        derivable = self.program.derivables.get(fact)
         for _, number in derivable.cases if derivable else ():
             if self.inference.truths[number] == Truth.TRUE:
                 self._evidence_of(number, found, seen)
@@ -86,34 +83,22 @@ class Explainer:
         shown = [number for number in numbers if self.inference.truths[number] == Truth.TRUE]
         return self._read(shown or [compiled.satisfied, compiled.violated])
 
-    def _read(self, numbers: Iterable[int]) -> str:
-        facts = dict.fromkeys(fact for n in numbers for fact in self.program.reads[n])
-        known = [self.sentence(fact) for fact in facts if self.inference.facts[fact] is not None]
+    def _read(self, numbers: list[int]) -> str:
+        said, values = self.wording.sentence, self.inference.facts
+        known = [said(fact, values[fact]) for fact in self._reads(numbers) if values[fact] is not None]
         return " ".join(known) or "Nothing that it could concern stands in the text."
 
-    def _open(self, numbers: Iterable[int]) -> str:
+    def _open(self, numbers: list[int]) -> str:
+        ask, values = self.wording.question, self.inference.facts
         undecided = [n for n in numbers if self.inference.truths[n] == Truth.UNKNOWN]
-        facts = dict.fromkeys(fact for n in undecided for fact in self.program.reads[n])
-        return "; ".join(self._question(fact) for fact in facts if self.inference.facts[fact] is None)
+        return "; ".join([ask(fact) for fact in self._reads(undecided) if values[fact] is None])
 
-    def _question(self, fact: str) -> str:
-        """Return an unknown fact as what it asks: whether a flag holds, or the name of a number or choice."""
-        said = self.sentence(fact).rstrip(".")
-        acronym = said[:2].isalpha() and said[:2].isupper()
-        said = said if acronym else said[:1].lower() + said[1:]
-        return f"whether {said}" if self.program.fact_types[fact].kind == "flag" else said
+    def _reads(self, numbers: list[int]) -> Iterable[str]:
+        reads = self.program.reads
+        return reads[numbers[0]] if len(numbers) == 1 else dict.fromkeys(f for n in numbers for f in reads[n])
 
-    def sentence(self, fact: str) -> str:
-        """Return a fact and its value as a sentence."""
-        value = self.inference.facts[fact]
-        meaning = self.program.meanings.get(fact, fact.replace("_", " ").replace(".", ": ")).rstrip(". ")
-        if isinstance(value, bool | float | str) and (fact, value) in self.program.sentences:
-            return self.program.sentences[fact, value].rstrip(". ") + "."
-        if value is None or value is True:
-            return f"{meaning}."
-        if value is False:
-            return f"Not so: {meaning[:1].lower()}{meaning[1:]}."
-        return f"{meaning}: {_shown(value)}."
+    def _said(self, fact: str) -> str:
+        return self.wording.sentence(fact, self.inference.facts[fact])
 
     def proof(self, compiled: CompiledCriterion) -> Proofs:
         """Return the proofs of applies, satisfied and violated."""
@@ -150,14 +135,14 @@ class Explainer:
         if value is not None:
             holds = all(OPERATORS[test.operator].holds(value, test.operand) for test in pattern.tests)
             truth = "true" if holds else "false"
-        derivable = self._derived.get(fact)
+        derivable = self.program.derivables.get(fact)
         because: tuple[Proof, ...] = ()
         for _, number in derivable.cases if derivable else ():
             because += self._reasons(number)
         places = tuple(self.place(provision) for provision in self.situation.sources.get(fact, ()))
         statement = self.stated(fact)
         places += (statement,) if statement is not None else ()
-        said = self.sentence(fact) if value is not None else f"Not known: {self._question(fact)}."
+        said = self._said(fact) if value is not None else f"Not known: {self.wording.question(fact)}."
         return Proof(said, truth, places, because)
 
     def _provisions(self, pattern: Pattern, walk: Walk) -> Proof:
@@ -190,11 +175,11 @@ class Explainer:
             value = record.values.get(test.field)
             if value is None:
                 worst = min(worst, Truth.UNKNOWN)
-                said.append(f"{_named(test.field)} was not examined")
+                said.append(f"{named(test.field)} was not examined")
                 continue
             if not OPERATORS[test.operator].holds(value, test.operand):
                 worst = Truth.FALSE
-            said.append(f"{_named(test.field)} is {_shown(value)}")
+            said.append(f"{named(test.field)} is {shown(value)}")
         text = f"{evidence.provision} ({evidence.cite}): {'; '.join(said) or 'is of this kind'}."
         return Proof(text, _WORDS[worst], (evidence,))
 
@@ -204,27 +189,11 @@ def _without_joins(pattern: Pattern) -> Pattern:
     return Pattern(pattern.name, pattern.type, kept)
 
 
-def _named(path: str) -> str:
-    return path.replace("_", " ").replace(".", " / ")
-
-
-def _shown(value: Value | tuple[Value, ...]) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(_shown(part) for part in value) or "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if value is NOT_ADDRESSED:
-        return "not addressed"
-    if isinstance(value, float):
-        return f"{value:g}" if value == int(value) and abs(value) < 1e6 else f"{value:,g}"
-    return str(value).replace("_", " ")
-
-
 def described(pattern: Pattern) -> str:
     """Return what a pattern asks for, in words."""
     said = []
     for test in pattern.tests:
-        operand = f"that of {test.operand.name}" if isinstance(test.operand, FieldOf) else _shown(test.operand)
-        said.append(f"{_named(test.field)} {OPERATORS[test.operator].phrase.format(operand=operand)}")
+        operand = f"that of {test.operand.name}" if isinstance(test.operand, FieldOf) else shown(test.operand)
+        said.append(f"{named(test.field)} {OPERATORS[test.operator].phrase.format(operand=operand)}")
     kind = pattern.type.replace("_", " ")
     return f"a provision of type {kind}" + (f" whose {' and whose '.join(said)}" if said else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from policy_engine.measures import MEASURES
 from policy_engine.measures.starts import STARTS
@@ -12,12 +12,10 @@ from policy_engine.operators import OPERATORS, Truth, Value
 from policy_engine.program import CompiledCriterion, Program
 from policy_engine.proposals.records import members
 from policy_engine.rules.conditions import FieldOf, Pattern, Test
-from policy_engine.rules.derivation import Derivable
 from policy_engine.situation import Inference, Situation
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Missing:
+class Missing(NamedTuple):
     """Something nobody examined: a topic, a field of a provision (by index), or a statement."""
 
     kind: Literal["topic", "field", "statement"]
@@ -32,14 +30,9 @@ class MissingFacts:
     program: Program
     situation: Situation
     inference: Inference
-    _derived: dict[str, Derivable] = field(default_factory=dict)
     _missing: dict[str, frozenset[Missing]] = field(default_factory=dict)
     _missing_by_condition: dict[int, frozenset[Missing]] = field(default_factory=dict)
     _unread: dict[str, frozenset[Missing]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Index the derived facts by name."""
-        self._derived = {derivable.fact: derivable for _, derivable in self.program.derived}
 
     def deciding(self, compiled: CompiledCriterion) -> frozenset[Missing]:
         """Return what would decide an unknown criterion."""
@@ -64,8 +57,9 @@ class MissingFacts:
         if fact not in self._missing:
             self._missing[fact] = frozenset()
             found: frozenset[Missing] = frozenset()
-            if fact in self._derived:
-                for _, number in self._derived[fact].cases:
+            derivable = self.program.derivables.get(fact)
+            if derivable is not None:
+                for _, number in derivable.cases:
                     found |= self._missing_in(number)
             elif fact in self.program.statements:
                 found = frozenset({Missing("statement", fact)})
@@ -104,9 +98,9 @@ class MissingFacts:
             if pattern.type not in self._unread:
                 self._unread[pattern.type] = frozenset(Missing("topic", name) for name in members(pattern.type))
             found |= self._unread[pattern.type]
-        for record in self.situation.records:
-            if record.type == pattern.type:
-                found.update(_missing_fields(pattern, record.values, record.provision))
+        for index in self.situation.by_type.get(pattern.type, ()):
+            record = self.situation.records[index]
+            found.update(_missing_fields(pattern, record.values, record.provision))
         return frozenset(found)
 
 

@@ -58,6 +58,8 @@ class Program:
     """Every pattern of each condition, negated ones included."""
     reads: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
     """The facts that each condition reads, each once."""
+    derivables: Mapping[str, Derivable] = field(init=False, repr=False, compare=False)
+    """The derived facts by name."""
 
     def __post_init__(self) -> None:
         """Index what explanations ask for again and again."""
@@ -65,6 +67,7 @@ class Program:
         reads = tuple(tuple(dict.fromkeys(p.type for p in found if p.is_fact)) for found in patterns)
         object.__setattr__(self, "patterns", patterns)
         object.__setattr__(self, "reads", reads)
+        object.__setattr__(self, "derivables", {derivable.fact: derivable for _, derivable in self.derived})
 
     def named_conditions(self) -> Iterator[tuple[str, int]]:
         """Yield every place where a condition stands, as `fact = value` or `CRITERION key_when`, with its number."""
@@ -76,7 +79,7 @@ class Program:
 
     def pruned(self, *asked: str) -> Program:
         """Return the program with what its criteria and the facts `asked` for read, directly or through others."""
-        derived = {derivable.fact: derivable for _, derivable in self.derived}
+        derived = self.derivables
         wanted = [number for c in self.criteria for number in (c.applies, c.satisfied, c.violated)]
         wanted += [number for fact in asked for _, number in derived[fact].cases]
         facts: set[str] = set(asked)

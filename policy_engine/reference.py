@@ -12,7 +12,10 @@ from policy_engine.rules.derivation import ContradictionError, Derivable, decide
 from policy_engine.situation import Binding, BindingEntry, Inference, Situation
 
 _NOTHING: Mapping[str, Value] = {}
+_NONE: frozenset[Binding] = frozenset()
+_UNBOUND: Mapping[str, Mapping[str, Value]] = {}
 _Candidate = tuple[BindingEntry | None, Mapping[str, Value]]
+_NOBODY: list[_Candidate] = []
 
 
 class PlainEvaluator:
@@ -60,22 +63,40 @@ class Walk:
     """One pass over conditions on one situation."""
 
     def __init__(self, situation: Situation, facts: Mapping[str, Value | None]) -> None:
-        """Index the records by type."""
+        """Index the records by type, each topic not examined with one more of which nothing is known."""
         self._by_type: dict[str, list[_Candidate]] = {}
         for index, record in enumerate(situation.records):
             self._by_type.setdefault(record.type, []).append((index, record.values))
-        self._unseen = situation.unseen
+        for name in situation.unseen:
+            self._by_type.setdefault(name, []).append((None, _NOTHING))
         self._facts = facts
+        self._asked: dict[str, list[_Candidate]] = {}
 
     def condition(self, clauses: Clauses) -> tuple[int, frozenset[Binding]]:
         """Return the truth of a condition, and the definite bindings of each clause."""
         truth = Truth.FALSE
-        found: set[Binding] = set()
+        found: list[Binding] = []
         for number, clause in enumerate(clauses):
             shown: list[tuple[BindingEntry, ...]] = []
-            truth = max(truth, self._clause(clause, 0, {}, (), Truth.TRUE, shown))
-            found.update((number, entries) for entries in shown)
-        return int(truth), frozenset(found)
+            if len(clause.patterns) == 1 and not clause.nones:
+                truth = max(truth, self._single(clause.patterns[0], shown))
+            else:
+                truth = max(truth, self._clause(clause, 0, {}, (), Truth.TRUE, shown))
+            if shown:
+                found += [(number, entries) for entries in shown]
+        return int(truth), frozenset(found) if found else _NONE
+
+    def _single(self, pattern: Pattern, shown: list[tuple[BindingEntry, ...]]) -> Truth:
+        """Return the truth of a clause of one pattern, as `_clause` would; most clauses are such."""
+        best = Truth.FALSE
+        for entry, values in self._candidates(pattern):
+            truth = _matches(pattern.tests, values, _UNBOUND)
+            if entry is None:
+                truth = min(truth, Truth.UNKNOWN)
+            elif truth is Truth.TRUE:
+                shown.append((entry,))
+            best = max(best, truth)
+        return best
 
     def truth(self, clauses: Clauses) -> Truth:
         """Return the truth of a condition, without looking for what else would show it."""
@@ -134,11 +155,13 @@ class Walk:
         return truth
 
     def _candidates(self, pattern: Pattern) -> list[_Candidate]:
-        if pattern.is_fact:
+        if not pattern.is_fact:
+            return self._by_type.get(pattern.type, _NOBODY)
+        known = self._asked.get(pattern.type)
+        if known is None:
             value = self._facts[pattern.type]
-            return [(pattern.type, _NOTHING if value is None else {"value": value})]
-        found = self._by_type.get(pattern.type, [])
-        return [*found, (None, _NOTHING)] if pattern.type in self._unseen else found
+            known = self._asked[pattern.type] = [(pattern.type, _NOTHING if value is None else {"value": value})]
+        return known
 
 
 def _matches(tests: tuple[Test, ...], values: Mapping[str, Value], bound: Mapping[str, Mapping[str, Value]]) -> Truth:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from policy_engine.errors import Fault, ProposalError
 from policy_engine.measures import MEASURES
@@ -32,6 +32,16 @@ class Situation:
     known: Mapping[str, Value | None]
     sources: Mapping[str, tuple[int, ...]]
 
+    by_type: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+    """The records of each type, by their index."""
+
+    def __post_init__(self) -> None:
+        """Index the records."""
+        found: dict[str, list[int]] = {}
+        for index, record in enumerate(self.records):
+            found.setdefault(record.type, []).append(index)
+        object.__setattr__(self, "by_type", {name: tuple(indices) for name, indices in found.items()})
+
 
 @dataclass(frozen=True, slots=True)
 class Inference:
@@ -54,10 +64,14 @@ class StatementError(ProposalError):
 def situation_of(program: Program, proposal: Proposal) -> Situation:
     """Return the situation; a statement of the wrong kind is the proposal's fault."""
     found = records(proposal)
+    by_type: dict[str, list[Record]] = {}
+    for record in found:
+        by_type.setdefault(record.type, []).append(record)
     known: dict[str, Value | None] = dict(instrument_values(proposal))
     sources: dict[str, tuple[int, ...]] = {}
     for measure in program.measures:
-        selection = select(proposal, found, measure.record_type, measure.field, measure.tests, measure.fields)
+        alike = by_type.get(measure.record_type, ())
+        selection = select(proposal, alike, measure.record_type, measure.field, measure.tests, measure.fields)
         measured = MEASURES[measure.measure].compute(proposal, selection)
         known[measure.fact] = measured.value
         sources[measure.fact] = measured.provisions

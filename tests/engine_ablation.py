@@ -50,7 +50,10 @@ def token_last(_: str, rule: Rule) -> None:
 
 def one_token(_: str, rule: Rule) -> None:
     """A rule that negates helper facts must wait for the token after them."""
-    rule["all"][0] = {"go": {"_t": "_go0"}}
+    token = rule["all"][0]["go"]
+    for part in token.get("$and", [token]):
+        if "_t" in part:
+            part["_t"] = "_go0"
 
 
 def same_rail(name: str, rule: Rule) -> None:
@@ -74,6 +77,27 @@ def no_known_flag(_: str, rule: Rule) -> None:
                 body[index] = {"k": {"go": "k"}}
 
 
+def known_facts_only(_: str, rule: Rule) -> None:
+    """A fact that is unknown is possible."""
+    for part in rule["all"][0]["go"].get("$and", []):
+        options = part.get("$or", [])
+        options[1:] = [option for option in options[1:] if not next(iter(option)).endswith("_un")]
+
+
+def only_unknown(_: str, rule: Rule) -> None:
+    """A clause of several tests is possible where one field is unknown and another known."""
+    for pattern in rule["all"]:
+        for part in next(iter(pattern.values())).get("$and", []):
+            options = part.get("$or", [])
+            options[:-1] = [] if options and next(iter(options[-1])).endswith("_un") else options[:-1]
+
+
+def no_facts(_: str, rule: Rule) -> None:
+    """A rule must not fire whatever its facts are."""
+    token = rule["all"][0]["go"]
+    rule["all"][0] = {"go": token.get("$and", [token])[0]}
+
+
 def not_distinct(_: str, rule: Rule) -> None:
     """One record must not fill two patterns."""
     rule["dist"] = 0
@@ -89,6 +113,12 @@ def one_unseen(_: Message, encoder: Encoder) -> None:
     encoder._copies = dict.fromkeys(encoder._copies, 1)
 
 
+def every_shard_wants_a_record(message: Message, _: Encoder) -> None:
+    """A rule that only negates fires without any record."""
+    for shard in (shard for stage in message["stages"] for shard in stage):
+        shard["wants"] = shard["wants"] or next(iter(shard["types"]), "")
+
+
 def nothing(_: Message, __: Encoder) -> None:
     """Take nothing away."""
 
@@ -101,6 +131,10 @@ ABLATIONS: dict[str, Callable[[Message, Encoder], None]] = {
     "alternatives_first": each_rule(alternatives_first),
     "no_known_flag": each_rule(no_known_flag),
     "not_distinct": each_rule(not_distinct),
+    "known_facts_only": each_rule(known_facts_only),
+    "only_unknown": each_rule(only_unknown),
+    "no_facts": each_rule(no_facts),
+    "every_shard_wants_a_record": every_shard_wants_a_record,
     "no_unseen": no_unseen,
     "one_unseen": one_unseen,
 }

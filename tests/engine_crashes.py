@@ -5,16 +5,23 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from policy_engine.engine.driver import Driver, DriverError
+from policy_engine.engine.driver import Driver, DriverError, _Shard
 
 GO = {"go": {"_t": "_go0"}}
 
 
 def network(rules: dict[str, Any]) -> dict[str, Any]:
     """Return a network of one shard with these rules over the type `x`."""
-    shard = {"name": "s", "rules": rules, "types": ["x"], "depth": 0}
-    origins = dict.fromkeys(rules, (0, 0, "T", 1))
-    return {"conditions": 1, "origins": origins, "helpers": {}, "derived": [], "stages": [[shard]]}
+    shard = {"name": "s", "rules": rules, "types": ["x"], "facts": [], "wants": "x", "depth": 0}
+    origins = dict.fromkeys(rules, ("T", 1, [0]))
+    return {
+        "conditions": 1,
+        "origins": origins,
+        "helpers": {},
+        "derived": [],
+        "fact_keys": {},
+        "stages": [[shard]],
+    }
 
 
 def matching(count: int) -> dict[str, Any]:
@@ -28,6 +35,11 @@ def fact(number: int, value: str) -> str:
     return f'{{"_t":"x","_p":"x","_f":{number},"k":1,"id":"f{number}","sid":"s","a":{value}}}'
 
 
+def given(*facts: str) -> dict[str, dict[str, str]]:
+    """Return a request with these facts."""
+    return {"records": {"x": ",".join(facts)}, "facts": {}}
+
+
 def without_sentinel() -> None:
     """Delete a session in which no rule fired."""
 
@@ -36,36 +48,36 @@ def without_sentinel() -> None:
             super()._collect(*arguments)
             return 1
 
-        def _register(self, shard: dict[str, Any]) -> tuple[Any, list[str], int]:
-            rules = {name: {**rule, "run": lambda _: None} for name, rule in shard["rules"].items()}
-            self._host.set_rulesets({shard["name"]: rules})
-            return self._host.get_ruleset(shard["name"])._handle, shard["types"], shard["depth"]
+        def _register(self, *, name: str, rules: dict[str, dict[str, Any]], **reads: Any) -> Any:
+            running = {rule: {**body, "run": lambda _: None} for rule, body in rules.items()}
+            self._host.set_rulesets({name: running})
+            return _Shard(self._host.get_ruleset(name)._handle, **reads)
 
     driver = NoSentinel(network(matching(1)))
     for _ in range(200):
-        driver.evaluate({"x": fact(0, "2")})
+        driver.evaluate(given(fact(0, "2")))
 
 
 def with_sentinel() -> None:
     """Do the same with the sentinel in place."""
     driver = Driver(network(matching(1)))
     for _ in range(200):
-        driver.evaluate({"x": fact(0, "2")})
+        driver.evaluate(given(fact(0, "2")))
 
 
 def exponent() -> None:
     """Give a number that its parser cannot read: it drops the rest of the batch in silence."""
-    Driver(network(matching(1))).evaluate({"x": fact(0, "1e+26") + "," + fact(1, "1")})
+    Driver(network(matching(1))).evaluate(given(fact(0, "1e+26"), fact(1, "1")))
 
 
 def same_identity() -> None:
     """Give two facts one identity."""
-    Driver(network(matching(1))).evaluate({"x": fact(0, "1") + "," + fact(0, "1")})
+    Driver(network(matching(1))).evaluate(given(fact(0, "1"), fact(0, "1")))
 
 
 def large_shard() -> None:
     """Let more rules than one shard may hold wait on one condition."""
-    Driver(network(matching(300))).evaluate({"x": fact(0, "1")})
+    Driver(network(matching(300))).evaluate(given(fact(0, "1")))
 
 
 def many_pending() -> None:
@@ -75,7 +87,7 @@ def many_pending() -> None:
         negation = {"n0$not": {"$and": [{"_t": "x"}, {"a": {"p0": "b"}}, {"k": {"go": "k"}}]}}
         positive = {"p0": {"$and": [{"_t": "x"}, {"c": number}]}}
         rules[f"r{number}"] = {"cap": 60000, "dist": 1, "all": [GO, positive, negation]}
-    Driver(network(rules)).evaluate({"x": fact(0, "1")})
+    Driver(network(rules)).evaluate(given(fact(0, "1")))
 
 
 CASES = {

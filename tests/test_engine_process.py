@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 
 import pytest
 from conftest import ROOT
 
 from policy_engine.assessment import Assessor
 from policy_engine.engine.client import DurableEngine, why_unavailable
-from policy_engine.engine.network import PATTERNS_PER_TYPE, RULES_PER_SHARD, build_network, encoded
+from policy_engine.engine.network import build_network
+from policy_engine.engine.shards import (
+    FACTS_PER_SHARD,
+    PATTERNS_PER_TYPE,
+    PENDING_ON_TOKEN,
+    RULES_PER_SHARD,
+    Compiled,
+    shards,
+)
+from policy_engine.engine.tokens import encoded
 from policy_engine.errors import EngineError
 from policy_engine.loading import LoadedLens, load_proposal
 from policy_engine.program import Program
@@ -66,6 +76,45 @@ def test_shards_stay_within_the_limits(lens: LoadedLens) -> None:
             ]
             for name in shard.types:
                 assert sum(f"'{name}'" in guard.split(",")[0] for guard in guards) <= PATTERNS_PER_TYPE
+
+
+def test_conditions_on_the_token_stay_within_the_limit(lens: LoadedLens) -> None:
+    for shard in (shard for stage in build_network(lens.program).stages for shard in stage):
+        tokens = [rule["all"][0]["go"] for rule in shard.rules.values()]
+        alternatives = [
+            sum(len(part["$or"]) for part in token.get("$and", []) if "$or" in part) or 1 for token in tokens
+        ]
+        assert sum(alternatives) <= PENDING_ON_TOKEN < 64
+
+
+def test_each_limit_of_a_shard_opens_another() -> None:
+    def rule(number: int, *, types: str = "", facts: int = 0, pending: int = 1) -> tuple[Compiled, ...]:
+        names = frozenset(f"test.fact{number}.{fact}" for fact in range(facts))
+        return (Compiled({}, f"r{number}", 0, Counter(types.split()), names, (), pending),)
+
+    def packed(*groups: tuple[Compiled, ...]) -> list[int]:
+        return [len(shard.rules) for shard in shards(groups, 0)]
+
+    assert packed(*(rule(number) for number in range(RULES_PER_SHARD + 1))) == [RULES_PER_SHARD, 1]
+    assert packed(rule(0, types="duty " * 30), rule(1, types="duty " * 10), rule(2, types="duty")) == [2, 1]
+    assert packed(rule(0, facts=FACTS_PER_SHARD - 1), rule(1, facts=1), rule(2, facts=1)) == [2, 1]
+    assert packed(rule(0, pending=PENDING_ON_TOKEN - 1), rule(1, pending=1), rule(2, pending=1)) == [2, 1]
+
+
+def test_a_shard_is_left_out_only_where_none_of_its_rules_can_fire(lens: LoadedLens) -> None:
+    wanted = 0
+    for shard in (shard for stage in build_network(lens.program).stages for shard in stage):
+        helpers = {rule for rule in shard.rules if "~" in rule}
+        for rule in (shard.rules[name] for name in set(shard.rules) - helpers if shard.wants):
+            wanted += 1
+            positive = [
+                body
+                for pattern in rule["all"][1:]
+                for name, body in pattern.items()
+                if not name.endswith("$not") and body["$and"][0] in ({"_t": shard.wants}, {"_p": shard.wants})
+            ]
+            assert positive
+    assert wanted
 
 
 def test_numbers_that_durable_rules_cannot_parse_keep_their_order() -> None:

@@ -20,7 +20,6 @@ LONGEST_FILE = 250
 # Files that were over the budget when it was set, with the length they may not pass; the list may only shrink.
 OVER_BUDGET = {
     "assessment.py": 300,
-    "engine/network.py": 300,
 }
 # A library, and the only module (or package, with all its modules) that may import it.
 HOMES = {

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -20,11 +20,12 @@ from policy_engine.engine.encoding import Encoder
 from policy_engine.engine.network import Network, build_network
 from policy_engine.errors import EngineError, Fault, RuleError
 from policy_engine.program import Program
-from policy_engine.situation import Binding, Inference, Situation
+from policy_engine.situation import Binding, BindingEntry, Inference, Situation
 
 DURABLE_VERSION: Final = "2.0.28"
 ANSWER_SECONDS: Final = 60.0
 _TRIES: Final = 2
+_NONE: Final[frozenset[Binding]] = frozenset()
 
 
 class WorkerLostError(Exception):
@@ -47,11 +48,25 @@ def network_message(program: Program, network: Network) -> dict[str, Any]:
     """Return the network as the worker reads it."""
     return {
         "conditions": len(program.conditions),
-        "origins": dict(network.origins),
+        "origins": {
+            rule: (rail, count, [origin.condition for origin in found])
+            for rule, (rail, count, found) in network.origins.items()
+        },
         "helpers": dict(network.helpers),
         "derived": [(level, d.fact, d.cases, d.ordered, d.otherwise) for level, d in program.derived],
+        "fact_keys": dict(network.fact_keys),
         "stages": [
-            [{"name": s.name, "rules": s.rules, "types": s.types, "depth": s.depth} for s in stage]
+            [
+                {
+                    "name": shard.name,
+                    "rules": shard.rules,
+                    "types": shard.types,
+                    "facts": shard.facts,
+                    "wants": shard.wants,
+                    "depth": shard.depth,
+                }
+                for shard in stage
+            ]
             for stage in network.stages
         ],
     }
@@ -96,14 +111,12 @@ class DurableEngine:
         return self._inference(situation, answer)
 
     def _inference(self, situation: Situation, answer: Mapping[str, Any]) -> Inference:
-        found: dict[int, set[Binding]] = {}
+        bindings = [_NONE] * len(self._program.conditions)
         for rule, matches in answer["matches"].items():
-            condition, clause, _, _ = self._network.origins[rule]
-            found.setdefault(condition, set()).update((clause, tuple(entries)) for entries in matches)
-        # A condition that always holds has no patterns, so that the engine is not asked.
-        facts = {**situation.known, **answer["facts"]}
-        bindings = tuple(frozenset(found.get(n, ())) for n in range(len(self._program.conditions)))
-        return Inference(tuple(answer["truths"]), bindings, facts)
+            for origin in self._network.origins[rule][2]:
+                shown = origin.alone or frozenset((origin.clause, _filled(origin.entries, m)) for m in matches)
+                bindings[origin.condition] = bindings[origin.condition] | shown
+        return Inference(tuple(answer["truths"]), tuple(bindings), {**situation.known, **answer["facts"]})
 
     @property
     def worker_process(self) -> int:
@@ -113,6 +126,12 @@ class DurableEngine:
     def close(self) -> None:
         """End the worker."""
         self._worker.close()
+
+
+def _filled(entries: tuple[str | None, ...], records: Sequence[BindingEntry]) -> tuple[BindingEntry, ...]:
+    """Return what filled the patterns of a clause: its facts, and records as the engine found them."""
+    rest = iter(records)
+    return tuple(next(rest) if entry is None else entry for entry in entries)
 
 
 class _Worker:

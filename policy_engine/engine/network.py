@@ -5,275 +5,171 @@ Only the subset of durable-rules that was found to be safe is used; the reason s
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
+import orjson
+
+from policy_engine.engine.patterns import DEFINITE, POSSIBLE, Needs, Patterns, helper_pattern
+from policy_engine.engine.shards import Compiled, Shard, shards
+from policy_engine.engine.tokens import Rule, guard
 from policy_engine.errors import EngineError
-from policy_engine.operators import OPERATORS, Scalar
 from policy_engine.program import Program
-from policy_engine.rules.conditions import Clause, FieldOf, Pattern, Test
+from policy_engine.rules.conditions import Clause, Clauses, Pattern
+from policy_engine.situation import Binding
 
-Rule = dict[str, Any]
-DEFINITE: Final = "T"
-POSSIBLE: Final = "M"
-# More than 64 conditions pending on one fact is an error, 256 rules on one condition a crash; half of it is safe.
-RULES_PER_SHARD: Final = 60
-PATTERNS_PER_TYPE: Final = 40
 PATTERNS_PER_RULE: Final = 16
-LARGEST_PLAIN: Final = 1e13
-# A value below and above all data, and beyond them the two that mean "known absence".
-WORD_BOUNDS: Final = (" m", "\U0010fffe", " a", "\U0010ffff")
-NUMBER_BOUNDS: Final = (-1e14, 1e14, -2e14, 2e14)
-FLAG_BOUNDS: Final = (-1, 2, -2, 3)
-
-
-def field_key(path: str, companion: str = "") -> str:
-    """Return the property name of a field; a dot would mean nesting to durable-rules."""
-    return path.replace(".", "-") + companion
-
-
-def encoded(value: Scalar) -> Scalar:
-    """Return a value as durable-rules reads it without loss: flags 0/1, all numbers floats.
-
-    It cannot parse 1e26, so that numbers from 1e13 on are squeezed, in order, into 1e13 .. 4e13.
-    """
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, float) and value >= LARGEST_PLAIN:
-        return LARGEST_PLAIN * (1 + (math.log10(value) - 13) / 10)
-    return value
+# A pattern is a sequence of at most 31 steps; the conjunction and each set of alternatives take two.
+ALTERNATIVES_ON_TOKEN: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Shard:
-    """One durable-rules rule set, with the record types that it reads and its number of helper strata."""
+class Origin:
+    """A clause that a rule stands for; `entries` are the names of its facts, and None for each record, in order.
 
-    name: str
-    rules: Mapping[str, Rule]
-    types: tuple[str, ...]
-    depth: int
+    `alone` is the binding that shows a clause about facts alone.
+    """
 
-
-@dataclass(slots=True)
-class Needs:
-    """Which companions of which fields the patterns of a type use."""
-
-    fields: dict[str, set[str]] = field(default_factory=dict)
-    copies: int = 1
-
-    def add(self, path: str, *companions: str) -> None:
-        """Note companions of a field."""
-        self.fields.setdefault(path, set()).update(companions)
+    condition: int
+    clause: int
+    entries: tuple[str | None, ...]
+    alone: frozenset[Binding] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
     """The compiled program.
 
-    `origins` maps a rule to (condition, clause, rail, number of patterns); `helpers` maps a helper rule to the
-    number of patterns that its facts are tied to.
+    `origins` maps a rule to its rail, the number of its records and the clauses it stands for; `helpers` maps a helper
+    rule to the number of records that its facts are tied to; `fact_keys` maps a fact to its key on the token.
     """
 
     stages: tuple[tuple[Shard, ...], ...]
-    origins: Mapping[str, tuple[int, int, str, int]]
+    origins: Mapping[str, tuple[str, int, tuple[Origin, ...]]]
     helpers: Mapping[str, int]
     needs: Mapping[str, Needs]
-
-
-@dataclass(slots=True)
-class _Compiled:
-    rule: Rule
-    name: str
-    depth: int
-    types: Counter[str]
+    fact_keys: Mapping[str, str]
 
 
 def build_network(program: Program) -> Network:
     """Return the network of a program."""
     builder = _Builder()
-    groups: dict[int, list[list[_Compiled]]] = {}
     for number, clauses in enumerate(program.conditions):
-        for index, clause in enumerate(clauses):
-            for rail in (DEFINITE, POSSIBLE):
-                name = f"c{number}.{index}{rail}"
-                rules = builder.clause(name, rail, clause, ())
-                builder.origins[name] = (number, index, rail, len(clause.patterns))
-                groups.setdefault(program.strata[number], []).append(rules)
-    stages = tuple(tuple(_shards(groups.get(level, []), level)) for level in range(max(groups, default=-1) + 1))
-    return Network(stages, builder.origins, builder.helpers, builder.needs)
+        builder.condition(number, clauses, program.strata[number])
+    groups = builder.groups
+    stages = tuple(shards(groups.get(level, []), level) for level in range(max(program.strata, default=-1) + 1))
+    origins = {name: (rail, count, tuple(found)) for name, (rail, count, found) in builder.origins.items()}
+    return Network(stages, origins, builder.helpers, builder.patterns.needs, builder.patterns.fact_keys)
 
 
 class _Builder:
     """Compiles clauses, noting what the facts must carry."""
 
     def __init__(self) -> None:
-        self.origins: dict[str, tuple[int, int, str, int]] = {}
+        self.patterns = Patterns()
+        self.origins: dict[str, tuple[str, int, list[Origin]]] = {}
         self.helpers: dict[str, int] = {}
-        self.needs: dict[str, Needs] = {}
+        self.groups: dict[int, list[tuple[Compiled, ...]]] = {}
+        self._names: dict[tuple[int, bytes], str] = {}
 
-    def clause(self, name: str, rail: str, clause: Clause, outer: Sequence[tuple[Pattern, str]]) -> list[_Compiled]:
+    def condition(self, number: int, clauses: Clauses, stratum: int) -> None:
+        """Compile a condition; rules of one stratum with the same body become one, which stands for both."""
+        for index, clause in enumerate(clauses):
+            entries = tuple(pattern.type if pattern.is_fact else None for pattern in clause.patterns)
+            for rail in (DEFINITE, POSSIBLE):
+                name = f"c{number}.{index}{rail}"
+                compiled = self.clause(name, rail, clause, (), only_open=_one_test(clause))
+                body = orjson.dumps(compiled[-1].rule)
+                known = self._names.setdefault((stratum, body), name)
+                if known == name:
+                    self.origins[name] = (rail, entries.count(None), [])
+                    self.groups.setdefault(stratum, []).append(compiled)
+                self.origins[known][2].append(Origin(number, index, entries, _alone(index, entries)))
+
+    def clause(
+        self, name: str, rail: str, clause: Clause, outer: Sequence[tuple[Pattern, str]], *, only_open: bool = False
+    ) -> tuple[Compiled, ...]:
         """Return the rule of a clause on a rail, after the helper rules that it needs."""
         bound = [*outer, *((pattern, rail) for pattern in clause.patterns)]
-        places = {pattern.name: (f"p{at}", pattern.type) for at, (pattern, _) in enumerate(bound)}
+        _check_facts(bound)
+        records = [(pattern, on) for pattern, on in bound if not pattern.is_fact]
+        places = {pattern.name: (f"p{at}", pattern.type) for at, (pattern, _) in enumerate(records)}
         negations: list[Rule] = []
-        compiled: list[_Compiled] = []
-        used = Counter(pattern.type for pattern, _ in bound)
-        depth = 0
+        helping: list[Compiled] = []
+        used = Counter(pattern.type for pattern, _ in records)
         other = POSSIBLE if rail == DEFINITE else DEFINITE
         for none in clause.nones:
-            if len(none.patterns) == 1 and not none.nones:
-                negations.append(self._pattern(none.patterns[0], other, places))
-                used[none.patterns[0].type] += 1
+            if _is_single(none):
+                negated = none.patterns[0]
+                _check_facts([*bound, (negated, other)])
+                negations.append(self.patterns.record(negated, other, places, only_open=False))
+                used[negated.type] += 1
                 continue
             key = f"{name}~{len(negations)}{other}"
-            inner = self.clause(key, other, none, bound)
-            self.helpers[key] = len(bound)
-            compiled += inner
-            depth = max(depth, 1 + max(rule.depth for rule in inner))
-            negations.append(_helper_pattern(key, len(bound)))
+            helping += self.clause(key, other, none, bound)
+            self.helpers[key] = len(records)
+            negations.append(helper_pattern(key, len(records)))
             used["_h"] += 1
-        self._note_copies(bound, clause, other)
-        alls: list[Rule] = [{"go": {"_t": f"_go{depth}"}}]
-        alls += [{f"p{at}": self._pattern(pattern, on, places)} for at, (pattern, on) in enumerate(bound)]
+        self._note_copies(records, clause, other)
+        depth = max((1 + rule.depth for rule in helping), default=0)
+        token, pending = self._token(depth, bound, only_open=only_open)
+        alls: list[Rule] = [{"go": token}]
+        for at, (pattern, on) in enumerate(records):
+            alls.append({f"p{at}": self.patterns.record(pattern, on, places, only_open=only_open)})
         alls += [{f"n{index}$not": negation} for index, negation in enumerate(negations)]
-        if len(alls) > PATTERNS_PER_RULE:
-            raise EngineError(f"a clause needs {len(alls)} patterns, durable-rules takes {PATTERNS_PER_RULE}")
-        compiled.append(_Compiled({"cap": 60000, "dist": 1, "all": alls}, name, depth, used))
-        return compiled
+        if len(bound) + len(negations) >= PATTERNS_PER_RULE:
+            raise EngineError(
+                f"a clause needs {len(bound) + len(negations)} patterns, {PATTERNS_PER_RULE} are too many"
+            )
+        facts = frozenset(pattern.type for pattern, _ in bound if pattern.is_fact)
+        wants = tuple(pattern.type for pattern, _ in records)
+        rule: Rule = {"cap": 60000, "dist": 1, "all": alls}
+        return (*helping, Compiled(rule, name, depth, used, facts, wants, pending))
 
-    def _note_copies(self, bound: Sequence[tuple[Pattern, str]], clause: Clause, other: str) -> None:
+    def _token(self, depth: int, bound: Sequence[tuple[Pattern, str]], *, only_open: bool) -> tuple[Rule, int]:
+        """Return the pattern on the token, and how many of its conditions can be pending at once."""
+        plain: list[Rule] = [guard(depth)]
+        alternatives: list[Rule] = []
+        for pattern, rail in bound:
+            if pattern.is_fact:
+                constants, options = self.patterns.fact(pattern, rail, only_open=only_open)
+                plain += constants
+                alternatives += options
+        if len(alternatives) > ALTERNATIVES_ON_TOKEN:
+            raise EngineError(f"a clause needs {len(alternatives)} alternatives, {ALTERNATIVES_ON_TOKEN} are the most")
+        pending = max(1, sum(len(each["$or"]) for each in alternatives))
+        whole = [*plain, *alternatives]
+        return (whole[0] if len(whole) == 1 else {"$and": whole}), pending
+
+    def _note_copies(self, records: Sequence[tuple[Pattern, str]], clause: Clause, other: str) -> None:
         """Note how many unseen facts a rule could use: each can fill one pattern only."""
-        counts = Counter(pattern.type for pattern, rail in bound if rail == POSSIBLE)
+        counts = Counter(pattern.type for pattern, rail in records if rail == POSSIBLE)
         if other == POSSIBLE:
-            negated = {none.patterns[0].type for none in clause.nones if len(none.patterns) == 1 and not none.nones}
-            counts.update(negated)
+            counts.update({none.patterns[0].type for none in clause.nones if _is_single(none)})
         for record_type, count in counts.items():
-            needs = self._needs(record_type)
+            needs = self.patterns.needs_of(record_type)
             needs.copies = max(needs.copies, count)
 
-    def _needs(self, record_type: str) -> Needs:
-        return self.needs.setdefault(record_type, Needs())
 
-    def _pattern(self, pattern: Pattern, rail: str, places: Mapping[str, tuple[str, str]]) -> Rule:
-        """Guard, constants, inequality joins, equality joins, an always-true equality, alternatives.
-
-        durable-rules ignores joins after a nested alternative, and reads past its memory when an inequality join
-        stands last.
-        """
-        needs = self._needs(pattern.type)
-        plain: list[Rule] = [{"_t" if rail == DEFINITE else "_p": pattern.type}]
-        alternatives: list[Rule] = []
-        unequal: list[Rule] = []
-        equal: list[Rule] = []
-        for test in pattern.tests:
-            if isinstance(test.operand, FieldOf):
-                place, record_type = places[test.operand.name]
-                there = self._needs(record_type)
-                _join(test, FieldOf(place, test.operand.field), rail, (needs, there), (plain, unequal, equal))
-            else:
-                _constant(test, rail, needs, plain, alternatives)
-        if unequal or equal:
-            equal.append({"k": {"go": "k"}})
-        return {"$and": [*plain, *unequal, *equal, *alternatives]}
+def _alone(clause: int, entries: tuple[str | None, ...]) -> frozenset[Binding]:
+    facts = tuple(entry for entry in entries if entry is not None)
+    return frozenset({(clause, facts)}) if len(facts) == len(entries) else frozenset()
 
 
-def _constant(test: Test, rail: str, needs: Needs, plain: list[Rule], alternatives: list[Rule]) -> None:
-    path = test.field
-    if isinstance(test.operand, tuple) and test.operator == "contains_any":
-        # A list is one flag for each word; they are known or unknown together, so that one tells.
-        words = [f"{test.field}.{word}" for word in test.operand]
-        for word in words:
-            needs.add(word, "value")
-        path = words[0]
-        options: list[Rule] = [{field_key(word): 1} for word in words]
-    else:
-        options = _options(test, needs)
-    if rail == POSSIBLE:
-        needs.add(path, "un")
-        options.append({field_key(path, "_un"): 1})
-    if len(options) == 1:
-        plain.append(options[0])
-    else:
-        alternatives.append({"$or": options})
+def _is_single(clause: Clause) -> bool:
+    return len(clause.patterns) == 1 and not clause.nones
 
 
-def _options(test: Test, needs: Needs) -> list[Rule]:
-    """Return the alternatives of which one makes a constant test on a known value true."""
-    key = field_key(test.field)
-    needs.add(test.field, "value")
-    if isinstance(test.operand, tuple):
-        return [{key: encoded(value)} for value in dict.fromkeys(test.operand)]
-    if test.operator == "addressed":
-        needs.add(test.field, "na")
-        return [{"$ex": {key: 1}}] if test.operand else [{field_key(test.field, "_na"): 1}]
-    operand = encoded(test.operand)  # type: ignore[arg-type]
-    spelling = OPERATORS[test.operator].spelling
-    if test.operator == "is_not":
-        needs.add(test.field, "na")
-        return [{spelling: {key: operand}}, {field_key(test.field, "_na"): 1}]
-    return [{key: operand} if spelling == "$eq" else {spelling: {key: operand}}]
+def _one_test(clause: Clause) -> bool:
+    """Tell whether a clause is possible without being definite only where the field of its one test is unknown."""
+    return _is_single(clause) and len(clause.patterns[0].tests) == 1
 
 
-def _join(
-    test: Test, other: FieldOf, rail: str, needs: tuple[Needs, Needs], into: tuple[list[Rule], list[Rule], list[Rule]]
-) -> None:
-    here, there = needs
-    plain, unequal, equal = into
-    key, name = field_key(test.field), other.name
-
-    def of(companion: str) -> Rule:
-        there.add(other.field, companion)
-        return {name: field_key(other.field, f"_{companion}")}
-
-    def own(companion: str) -> str:
-        here.add(test.field, companion)
-        return field_key(test.field, f"_{companion}")
-
-    if rail == DEFINITE:
-        here.add(test.field, "value")
-        if test.operator == "same_as":
-            equal.append({key: of("lo")})
-            return
-        plain.append({"$ex": {key: 1}})
-        unequal.append({OPERATORS[test.operator].spelling: {key: of("lo")}})
-        equal.append({"k": of("kn")})
-    elif test.operator == "same_as":
-        unequal += [{"$lte": {own("lo"): of("hi")}}, {"$gte": {own("hi"): of("lo")}}]
-    elif test.operator == "differs_from":
-        plain.append({own("ps"): 1})
-        unequal.append({"$neq": {own("lo"): of("hi")}})
-        equal.append({"k": of("ps")})
-    elif test.operator == "exceeds":
-        unequal.append({"$gt": {own("hi"): of("lo")}})
-    else:
-        unequal.append({"$lt": {own("lo"): of("hi")}})
-
-
-def _helper_pattern(key: str, bound: int) -> Rule:
-    ties: list[Rule] = [{f"b{at}": {f"p{at}": "_f"}} for at in range(bound)]
-    return {"$and": [{"_t": "_h"}, {"h": key}, *ties, {"k": {"go": "k"}}]}
-
-
-def _shards(groups: list[list[_Compiled]], level: int) -> Iterator[Shard]:
-    """Pack the rules of a stage, those that read the same type together, within the limits of one rule set."""
-    ordered = sorted(groups, key=lambda rules: (min((t for r in rules for t in r.types), default=""), rules[-1].name))
-    packed: list[list[_Compiled]] = []
-    load: Counter[str] = Counter()
-    for rules in ordered:
-        extra = sum((rule.types for rule in rules), Counter[str]())
-        full = packed and (
-            len(packed[-1]) + len(rules) > RULES_PER_SHARD
-            or any(load[name] + count > PATTERNS_PER_TYPE for name, count in extra.items())
-        )
-        if full or not packed:
-            packed.append([])
-            load = Counter()
-        packed[-1] += rules
-        load += extra
-    for number, rules in enumerate(packed):
-        types = sorted({name for rule in rules for name in rule.types} - {"_h"})
-        named = {rule.name: rule.rule for rule in rules}
-        yield Shard(f"s{level}_{number}", named, tuple(types), max(rule.depth for rule in rules))
+def _check_facts(bound: Sequence[tuple[Pattern, str]]) -> None:
+    """Refuse a fact that stands twice: one fact fills one pattern, which tests on the token would not see to."""
+    facts = [pattern.type for pattern, _ in bound if pattern.is_fact]
+    if len(set(facts)) < len(facts):
+        twice = next(name for name in facts if facts.count(name) > 1)
+        raise EngineError(f"the fact `{twice}` stands twice in one conjunction")

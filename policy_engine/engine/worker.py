@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import BinaryIO
@@ -17,6 +18,9 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     driver = Driver(orjson.loads(sys.stdin.buffer.readline()))
+    # The network stays as it is: the garbage collector need not look through it again and again.
+    gc.collect()
+    gc.freeze()
     _answer(answers, {"ready": True})
     for line in sys.stdin.buffer:
         try:
