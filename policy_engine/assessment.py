@@ -29,6 +29,7 @@ from policy_engine.results import (
 )
 from policy_engine.scoring import Judged, Tally, judge, overall, tally, verdict_of
 from policy_engine.situation import Inference, Situation, StatementError, situation_of
+from policy_engine.what_if import Variants, WhatIf
 from policy_engine.wording import Wording
 
 EngineChoice = Literal["auto", "durable", "plain"]
@@ -52,6 +53,7 @@ class Assessor:
         """Start the engine."""
         self.lens = lens
         self._plain = PlainEvaluator(lens.program)
+        self.what_if = WhatIf(lens)
         self.wording = Wording(lens.program)
         self.templates = {compiled.criterion.id: _template(compiled) for compiled in lens.criteria}
         missing = why_unavailable() if engine != "plain" else "not asked for"
@@ -147,6 +149,7 @@ class _Assessing:
                 [Fault(f.message, f.file or file, f.line, f.column, f.hint) for f in error.faults]
             ) from error
         self._templates = assessor.templates
+        self._what_if = assessor.what_if
         self.explainer = Explainer(
             self._lens.program,
             self.situation,
@@ -180,6 +183,7 @@ class _Assessing:
             findings=ordered,
             unknowns=self._unknowns(judged, tallies),
             digests=Digests(self._loaded.document.digest, self._lens.rules_digest, self._lens.digest, self._engine),
+            basis=Variants(self._what_if, self._loaded.proposal),
         )
 
     def finding(self, compiled: CompiledCriterion, judged: Judged) -> Finding:

@@ -6,7 +6,7 @@ import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from policy_engine.assessment import Assessor, EngineChoice
 from policy_engine.errors import EngineError, Fault, PolicyEngineError
@@ -90,6 +90,9 @@ def _start(job: AssessmentJob) -> None:
 def _assess_in_process(file: str) -> Assessed | tuple[Fault, ...]:
     try:
         assessor, with_proofs = _ASSESSORS[-1]
-        return assess_one(assessor, file, with_proofs=with_proofs)
+        result = assess_one(assessor, file, with_proofs=with_proofs)
+        # What variants are judged from holds the whole program, and is not sent with every file.
+        bare = replace(result.assessment, basis=None) if result.assessment else None
+        return replace(result, assessment=bare)
     except EngineError as error:
         return error.faults

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 Severity = Literal["blocker", "major", "minor", "info"]
+NOT_REPORTED: Final = {"reported": False}
+"""Metadata of a field that is no part of any report."""
 SEVERITY_WEIGHTS: dict[Severity, float] = {"blocker": 4.0, "major": 2.0, "minor": 1.0, "info": 0.5}
 
 
@@ -166,8 +169,31 @@ class Digests:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is judged of a proposal without a report: outcome of each criterion, overall interval, coverage, verdict."""
+
+    outcomes: Mapping[str, Outcome]
+    score: Interval
+    coverage: float
+    verdict: Verdict
+
+
+class Basis(Protocol):
+    """What an assessment was made from, kept to judge variants of it."""
+
+    def judge(
+        self, changes: Mapping[str, Mapping[str, Any] | None], examined: Collection[str], facts: Mapping[str, Any]
+    ) -> Judgement:
+        """Return what is judged of a variant."""
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
-    """The scored assessment of one proposal under one lens."""
+    """The scored assessment of one proposal under one lens.
+
+    `basis` is what `what_if` judges from; it is no part of the result, and is absent where the assessment was made in
+    another process.
+    """
 
     proposal: ProposalSummary
     lens: LensSummary
@@ -179,6 +205,26 @@ class Assessment:
     findings: tuple[Finding, ...]
     unknowns: tuple[Unknown, ...]
     digests: Digests
+    basis: Basis | None = field(default=None, repr=False, compare=False, metadata=NOT_REPORTED)
+
+    def what_if(
+        self,
+        changes: Mapping[str, Mapping[str, Any] | None] | None = None,
+        *,
+        examined: Collection[str] = (),
+        facts: Mapping[str, Any] | None = None,
+    ) -> Judgement:
+        """Return what would be judged if the text, or what is known of it, were otherwise.
+
+        `changes`: by provision id, fields with their new values (by dotted path; None leaves the field unexamined), or
+        None to strike the provision; an id that is new adds a provision, which then needs `type` and `cite`.
+        `examined`: further types taken as read in full. `facts`: values taken as known, over what is stated or
+        measured. Only what depends on the change is judged anew. Raises ProposalError where the variant is no
+        proposal, and ValueError where the assessment came from another process.
+        """
+        if self.basis is None:
+            raise ValueError("this assessment was made in another process; assess the proposal here to ask what if")
+        return self.basis.judge(changes or {}, examined, facts or {})
 
     def fingerprint(self, finding: Finding) -> str:
         """Return what stays the same when the file is renamed or reordered: proposal id and finding id, hashed."""

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from pydantic import ValidationError
-
 from policy_engine.asking.answers import (
     NONE,
     SOME,
@@ -20,13 +18,13 @@ from policy_engine.asking.answers import (
 from policy_engine.errors import Fault, ProposalError
 from policy_engine.loading import LoadedLens, LoadedProposal
 from policy_engine.missing import Missing, MissingFacts
-from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import provision_types
 from policy_engine.reference import PlainEvaluator
-from policy_engine.results import Interval, Location, Outcome, Verdict
+from policy_engine.results import Interval, Judgement, Location, Outcome, Verdict
 from policy_engine.scoring import judge
 from policy_engine.situation import checked_statement
-from policy_engine.what_if import Judgement, WhatIf
+from policy_engine.variants import VariantError
+from policy_engine.what_if import Variants, WhatIf
 
 MADE_UP: Final = "answer-to-try"
 
@@ -71,7 +69,8 @@ class Inquiry:
         self._lens = lens
         self._loaded = loaded
         self._what_if = WhatIf(lens)
-        self.now = self._what_if.judge(loaded.proposal)
+        self._variants = Variants(self._what_if, loaded.proposal)
+        self.now = self._variants.now
 
     def questions(self) -> tuple[Question, ...]:
         """Return every question, the one that narrows the interval most on the average first."""
@@ -92,14 +91,26 @@ class Inquiry:
     def after(self, answers: Mapping[str, Any]) -> Judgement:
         """Return what would be judged with answers given, by key."""
         by_key = {self._key(missing): missing for missing in self._missing()}
-        proposal, known = self._loaded.proposal, {}
-        for key, value in answers.items():
-            missing = by_key[key]
+        return self._judge({by_key[key]: value for key, value in answers.items()})
+
+    def _judge(self, answers: Mapping[Missing, Any]) -> Judgement:
+        """Return what would be judged with things known; ProposalError where the model forbids a value."""
+        changes: dict[str, dict[str, Any]] = {}
+        examined: list[str] = []
+        facts: dict[str, Any] = {}
+        for missing, value in answers.items():
             if missing.kind == "statement":
-                known[missing.name] = value
+                facts[missing.name] = value
+            elif missing.kind == "field":
+                name = self._loaded.proposal.provisions[missing.provision].id
+                changes.setdefault(name, {})[missing.name] = value
             else:
-                proposal = answered(proposal, missing, value)
-        return self._what_if.judge(proposal, known)
+                examined.append(missing.name)
+                if value != NONE:
+                    kind = {required_choice(missing.name): value} if value != SOME else {}
+                    made_up = f"{MADE_UP}-{len(examined)}"
+                    changes[made_up] = {"type": missing.name, "cite": "not yet read", **kind}
+        return self._variants.judge(changes, examined, facts)
 
     def read(self, key: str, text: str) -> Any:
         """Return an answer written as text, or raise ProposalError where the question cannot have it."""
@@ -112,8 +123,8 @@ class Inquiry:
                 words = ", ".join(topic_answers(missing.name))
                 raise ProposalError(Fault(f"`{key}` takes {words}, found `{text}`"))
             else:
-                answered(self._loaded.proposal, missing, value)
-        except ValidationError:
+                self._judge({missing: value})
+        except VariantError:
             raise ProposalError(Fault(f"`{key}` cannot be `{text}`")) from None
         return value
 
@@ -159,18 +170,15 @@ class Inquiry:
     def _answers(self, missing: Missing) -> Iterator[Answer]:
         program, proposal = self._lens.program, self._loaded.proposal
         if missing.kind == "statement":
-            for value in fact_answers(program, missing.name):
-                judged = self._what_if.judge(proposal, {missing.name: value})
-                yield Answer(value, judged.score, judged.verdict)
-            return
-        if missing.kind == "topic":
-            values: tuple[Any, ...] = topic_answers(missing.name)
+            values: tuple[Any, ...] = fact_answers(program, missing.name)
+        elif missing.kind == "topic":
+            values = topic_answers(missing.name)
         else:
             values = field_answers(program, proposal, missing)
         for value in values:
             try:
-                judged = self._what_if.judge(answered(proposal, missing, value))
-            except ValidationError:
+                judged = self._judge({missing: value})
+            except VariantError:
                 # The model does not allow this value here; a field may not be silent, say.
                 continue
             yield Answer(value, judged.score, judged.verdict)
@@ -216,23 +224,3 @@ def read_value(text: str) -> Any:
         return float(text)
     except ValueError:
         return text
-
-
-def answered(proposal: Proposal, missing: Missing, value: Any) -> Proposal:
-    """Return the proposal with a field, or a kind of provision, answered; ValidationError where that cannot be."""
-    data = proposal.model_dump(exclude_unset=True, by_alias=True)
-    if missing.kind == "topic":
-        data["examined"] = (*data["examined"], missing.name)
-        if value != NONE:
-            kind = {required_choice(missing.name): value} if value != SOME else {}
-            made_up = {"id": MADE_UP, "type": missing.name, "cite": "not yet read", **kind}
-            data["provisions"] = [*data["provisions"], made_up]
-        return Proposal.model_validate(data)
-    place = data["provisions"][missing.provision]
-    *steps, last = missing.name.split(".")
-    for step in steps:
-        inner = place.get(step)
-        place[step] = dict(inner) if isinstance(inner, dict) else {}
-        place = place[step]
-    place[last] = value
-    return Proposal.model_validate(data)

@@ -27,6 +27,7 @@ _ROWS: Final = (
         "type",
         earliest_start_months,
         "Months from enactment until the first of the provisions binds; not addressed if none ever does.",
+        (("", STARTS),),
     ),
     Measure(
         "latest_start_months",
@@ -35,6 +36,7 @@ _ROWS: Final = (
         "type",
         latest_start_months,
         "Months from enactment until the last of the provisions binds; not addressed if one has no date.",
+        (("", STARTS),),
     ),
     Measure(
         "displacement_scope",

@@ -45,8 +45,8 @@ class Measure:
     """One measure: what it needs, the kind of its result, its function and what it means.
 
     `needs` is `type.number` or `type.list` (a record type and such a field), `type.fields` (a record type and
-    several fields), `type`, or empty. One that needs nothing looks at the whole proposal; `reads` then has the record
-    types and fields that it rests on.
+    several fields), `type`, or empty. One that needs nothing looks at the whole proposal.
+    `reads` has the record types (empty: the one that it needs) and fields that its function reads besides.
     """
 
     name: str

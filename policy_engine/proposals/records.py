@@ -98,17 +98,22 @@ def is_examined(proposal: Proposal, record_type: str) -> bool:
 
 def records(proposal: Proposal) -> tuple[Record, ...]:
     """Return each provision as its own type, and as each family that it belongs to."""
-    found = []
-    for index, provision in enumerate(proposal.provisions):
-        values = _values(provision)
-        found.append(Record(provision.type, values, index))
-        for family, model in FAMILIES.items():
-            if isinstance(provision, model):
-                allowed = _paths(family)
-                kept = {path: value for path, value in values.items() if path in allowed}
-                kept["type"] = provision.type
-                found.append(Record(family, kept, index))
-    return tuple(found)
+    return tuple(
+        record for index, provision in enumerate(proposal.provisions) for record in records_of(provision, index)
+    )
+
+
+def records_of(provision: AnyProvision, index: int) -> list[Record]:
+    """Return one provision as its own type, and as each family that it belongs to."""
+    values = _values(provision)
+    found = [Record(provision.type, values, index)]
+    for family, model in FAMILIES.items():
+        if isinstance(provision, model):
+            allowed = _paths(family)
+            kept = {path: value for path, value in values.items() if path in allowed}
+            kept["type"] = provision.type
+            found.append(Record(family, kept, index))
+    return found
 
 
 @cache

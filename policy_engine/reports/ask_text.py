@@ -8,7 +8,7 @@ from typing import Any
 from policy_engine.asking.questions import Answer, Question
 from policy_engine.reports.gate_text import wrapped
 from policy_engine.reports.text_report import VERDICTS, interval
-from policy_engine.what_if import Judgement
+from policy_engine.results import Judgement
 
 
 def render(title: str, now: Judgement, questions: Sequence[Question], most: int) -> str:

@@ -29,7 +29,8 @@ def render(report: ReportInput) -> str:
 def plain(value: Any) -> Any:
     """Return a result as JSON data; floats are rounded to two decimals here and nowhere else."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        reported = [field.name for field in fields(value) if field.metadata.get("reported", True)]
+        return {name: plain(getattr(value, name)) for name in reported}
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, tuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from dataclasses import fields, make_dataclass
+from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
@@ -62,7 +63,7 @@ def _document(title: str, schema: str, parts: dict[str, Any], *models: type) -> 
     inner: dict[str, Any] = {}
     whole: dict[str, Any] = {}
     for model in models:
-        made = TypeAdapter(model).json_schema(ref_template="#/$defs/{model}")
+        made = TypeAdapter(_reported(model)).json_schema(ref_template="#/$defs/{model}")
         inner |= made.pop("$defs", {})
         whole[model.__name__] = made
     definitions = {**inner, **dict(sorted(whole.items()))}
@@ -86,3 +87,14 @@ def _document(title: str, schema: str, parts: dict[str, Any], *models: type) -> 
         },
         "$defs": definitions,
     }
+
+
+def _reported(model: type) -> type:
+    """Return a result type without the fields that no report shows, of which pydantic knows nothing."""
+    if all(field.metadata.get("reported", True) for field in fields(model)):
+        return model
+    hints = get_type_hints(model)
+    kept = [(field.name, hints[field.name]) for field in fields(model) if field.metadata.get("reported", True)]
+    made = make_dataclass(model.__name__, kept)
+    made.__doc__ = model.__doc__
+    return made
