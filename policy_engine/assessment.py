@@ -182,7 +182,7 @@ class _Assessing:
         evidence = (
             self._evidence(outcome, _DECISIVE[outcome](compiled), compiled.applies) if outcome in _DECISIVE else ()
         )
-        identity = "\n".join((criterion.id, outcome, *sorted(item.provision for item in evidence)))
+        identity = "\n".join((criterion.id, outcome, *sorted([item.provision for item in evidence])))
         return self._templates[criterion.id](
             id=hashlib.sha256(identity.encode()).hexdigest()[:16],
             outcome=outcome,
