@@ -24,6 +24,13 @@ def memory_megabytes() -> float:
     return max(own, children) / 1024
 
 
+def processor_seconds(worker: int) -> tuple[float, float]:
+    """Return the processor time of this process, and of its worker where the system tells (Linux)."""
+    schedule = Path(f"/proc/{worker}/schedstat")
+    spent = int(schedule.read_text(encoding="ascii").split()[0]) / 1e9 if worker and schedule.exists() else 0.0
+    return time.process_time(), spent
+
+
 def widened(loaded: LoadedProposal, count: int) -> LoadedProposal:
     """Return the proposal with its provisions repeated, under new names, up to a count."""
     base = [provision for provision in loaded.proposal.provisions if provision.type != "preemption"]
@@ -40,13 +47,18 @@ def main() -> None:
         if engine == "durable" and why_unavailable():
             continue
         with Assessor(lens, engine) as assessor:
-            rates = []
+            rates, spent = [], []
             for _ in range(5):
+                own, engines = processor_seconds(assessor.worker_process)
                 start = time.perf_counter()
                 for number in range(count):
                     assessor.assess(shipped[number % len(shipped)])
                 rates.append(count / (time.perf_counter() - start))
+                own_now, engines_now = processor_seconds(assessor.worker_process)
+                spent.append(((own_now - own) / count * 1000, (engines_now - engines) / count * 1000))
             print(f"{engine}: {statistics.median(rates):.0f} assessments/s (median of 5 x {count})")
+            own_least, engines_least = min(spent, key=sum)
+            print(f"  processor time of each: {own_least:.2f} ms here, {engines_least:.2f} ms in the engine's process")
             print(f"  memory so far {memory_megabytes():.0f} MB")
             for size in (5, 50, 500):
                 proposal = widened(shipped[0], size)

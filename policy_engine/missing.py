@@ -47,13 +47,14 @@ class MissingFacts:
         if known is None:
             found: set[Missing] = set()
             for pattern in self.program.patterns[number]:
-                found |= self._missing_fact(pattern.type) if pattern.is_fact else self._missing_here(pattern)
+                if not pattern.is_fact:
+                    found |= self._missing_here(pattern)
+                elif self.inference.facts[pattern.type] is None:
+                    found |= self._missing_fact(pattern.type)
             known = self._missing_by_condition[number] = frozenset(found)
         return known
 
     def _missing_fact(self, fact: str) -> frozenset[Missing]:
-        if self.inference.facts[fact] is not None:
-            return frozenset()
         if fact not in self._missing:
             self._missing[fact] = frozenset()
             found: frozenset[Missing] = frozenset()
