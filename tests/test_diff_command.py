@@ -239,6 +239,17 @@ def test_nothing_in_a_file_acts_in_markdown(folder: Path) -> None:
         assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} <= {5, 4}
 
 
+def test_a_comment_stays_below_what_github_takes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = diff(folder, "old.yaml", "new.yaml", "--format", "markdown").stdout
+    for longest in range(400, len(whole.encode()), 50):
+        monkeypatch.setattr("policy_engine.reports.diff_markdown.LONGEST", longest)
+        made = diff(folder, "old.yaml", "new.yaml", "--format", "markdown").stdout
+        assert len(made.encode()) <= longest
+        assert made.endswith("The text and the JSON show all.\n")
+        assert made.count("<details>") == made.count("</details>")
+        assert made.startswith("### old.yaml")
+
+
 @pytest.mark.durable
 @pytest.mark.skipif(bool(why_unavailable()), reason="durable-rules cannot be loaded here")
 def test_the_engine_judges_both_ends() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, proposal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy_engine.assessment import Assessor
 from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, load_proposal
+from policy_engine.measures.base import Selection
+from policy_engine.measures.sanctions import gravest_state_of_mind
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import provision_types
 from policy_engine.results import Assessment, Interval, Outcome, Verdict
@@ -107,6 +109,26 @@ def test_less_information_only_widens(which: int, seed: int, steps: int) -> None
         assert after.score.high >= before.score.high - 1e-9
         assert after.verdict in {before.verdict, Verdict.UNDETERMINED}
         before = after
+
+
+@pytest.mark.parametrize(
+    ("amount", "state", "gravest"),
+    [
+        (2e5, "strict", "knowing"),
+        (5e5, "strict", "strict"),
+        (None, "strict", None),
+        (None, "knowing", "knowing"),
+        ("not_addressed", "strict", "knowing"),
+    ],
+)
+def test_a_sanction_of_unknown_amount_may_be_the_gravest(
+    amount: float | str | None, state: str, gravest: str | None
+) -> None:
+    common = {"type": "penalty", "kind": "civil"}
+    known = {**common, "id": "known", "cite": "1", "maximum_usd": 3e5, "state_of_mind": "knowing"}
+    other = {**common, "id": "other", "cite": "2", "maximum_usd": amount, "state_of_mind": state}
+    measured = gravest_state_of_mind(proposal(provisions=[known, other]), Selection((), (), "", True))
+    assert measured.value == gravest
 
 
 @given(st.sampled_from(range(len(SHIPPED))), st.integers(0, 2**32))

@@ -8,6 +8,7 @@ from typing import Final
 
 from policy_engine.reports.input import DifferenceInput
 from policy_engine.reports.json_report import plain
+from policy_engine.reports.phrases import ON_PAPER
 from policy_engine.reports.points import shown
 
 SCHEMA: Final = "policy-engine/diff/1"
@@ -27,6 +28,7 @@ def render(report: DifferenceInput) -> str:
     document = {
         "schema": SCHEMA,
         "tool": {"name": "policy-engine", "version": report.version},
+        "note": ON_PAPER,
         "texts": plain(texts),
         "lenses": plain(lenses),
         "failures": [plain(fault) for fault in report.failures],

@@ -8,6 +8,7 @@ from policy_engine.difference.model import LensDifference, LensMove, LensSide, R
 from policy_engine.reports.diff_words import NOT_RANKED, method, outcomes, points
 from policy_engine.reports.gate_text import WIDTH, wrapped
 from policy_engine.reports.lens_page import change_in_words
+from policy_engine.reports.phrases import ON_PAPER
 from policy_engine.reports.points import shown
 from policy_engine.reports.text_report import interval
 
@@ -31,6 +32,7 @@ def lines(difference: LensDifference) -> Iterator[str]:
         yield from _text(text)
     yield "-" * WIDTH
     yield f"Engine:  {difference.engine}"
+    yield ON_PAPER
 
 
 def _named(side: LensSide) -> str:

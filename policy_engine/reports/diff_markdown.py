@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from policy_engine.difference.model import Attribution, Change, LensDifference, Move, ReadTwice, TextDifference
 from policy_engine.reports.diff_words import (
+    CAUTION,
     DIRECTIONS,
     NOT_RANKED,
     decided,
@@ -19,26 +20,61 @@ from policy_engine.reports.diff_words import (
     veto_lines,
 )
 from policy_engine.reports.input import DifferenceInput
+from policy_engine.reports.markdown_report import LONGEST
 from policy_engine.reports.markdown_text import folded, inert
+from policy_engine.reports.phrases import ON_PAPER
 from policy_engine.reports.points import shown
+from policy_engine.reports.room import size
 from policy_engine.reports.text_report import VERDICTS, interval
 
 _MOST_MOVERS: Final = 3
+_CUT: Final = "\n\n**Left out, so that it fits into a comment: the rest.** The text and the JSON show all.\n"
 
 
 def render(report: DifferenceInput) -> str:
     """Return the comment; nothing that a file says is taken for markup."""
-    lines: list[str] = []
+    parts: list[str] = []
     if report.texts is not None:
-        lines += _texts(report.texts)
+        parts += _texts(report.texts)
     if report.lenses is not None:
-        lines += _lenses(report.lenses)
+        parts += _lenses(report.lenses)
     if report.failures:
-        lines += ["### Files at fault", "", *(f"- {inert(str(fault))}" for fault in report.failures), ""]
-    return "\n".join(lines)
+        parts.append(_block(["### Files at fault", "", *(f"- {inert(str(fault))}" for fault in report.failures)]))
+    return _fitted(parts)
+
+
+def _fitted(parts: list[str]) -> str:
+    """Return the parts below what GitHub takes for a comment; a table is cut between its lines, and that is said."""
+    whole = "".join(parts)
+    if size(whole) <= LONGEST:
+        return whole
+    kept: list[str] = []
+    room = LONGEST - size(_CUT)
+    for part in parts:
+        # What folds away is left out whole: half of it would leave its markup open.
+        lines = [part] if part.startswith("<details>") else part.splitlines(keepends=True)
+        for line in lines:
+            room -= size(line)
+            if room < 0:
+                break
+            kept.append(line)
+    return "".join(kept).rstrip("\n") + _CUT
+
+
+def _block(lines: Iterable[str]) -> str:
+    return "\n".join([*lines, "", ""])
 
 
 def _texts(difference: TextDifference) -> Iterator[str]:
+    """Yield what a reader sees first, then what folds away."""
+    yield _block(_head(difference))
+    yield folded("What changed", list(_changes(difference.changes)))
+    by_key = {change.key: change for change in difference.changes}
+    yield _points(shown(difference.attribution, difference.old, difference.new, 1), by_key)
+    yield f"{CAUTION}\n"
+
+
+def _head(difference: TextDifference) -> Iterator[str]:
     old, new = difference.old, difference.new
     yield f"### {inert(old.proposal.file)} → {inert(new.proposal.file)}"
     yield ""
@@ -59,9 +95,6 @@ def _texts(difference: TextDifference) -> Iterator[str]:
         yield from (_move(move, by_key) for move in difference.moves)
     else:
         yield "No outcome moved."
-    yield ""
-    yield from folded("What changed", list(_changes(difference.changes))).splitlines()
-    yield from _points(shown(difference.attribution, old, new, 1), by_key)
 
 
 def _move(move: Move, changes: dict[str, Change]) -> str:
@@ -93,26 +126,25 @@ def _changes(changes: tuple[Change, ...]) -> Iterator[str]:
         yield f"- {len(unread)} in what no rule reads (cite, note, name): {', '.join(unread)}"
 
 
-def _points(attribution: Attribution, changes: dict[str, Change]) -> Iterator[str]:
+def _points(attribution: Attribution, changes: dict[str, Change]) -> str:
     shares = [share for share in attribution.shares if share.low or share.high]
     if not shares:
-        return
-    yield f"<details><summary>Where the points come from ({len(shares)})</summary>"
-    yield ""
-    yield method(attribution, "change")
-    yield ""
-    yield "| low bound | high bound | change |"
-    yield "|---:|---:|---|"
+        return ""
+    rows = [method(attribution, "change"), "", "| low bound | high bound | change |", "|---:|---:|---|"]
     for share in shares:
         figures = f"| {points(share.low, share.low_error)} | {points(share.high, share.high_error)} |"
-        yield f"{figures} {inert(_short(changes[share.change]))}, {changes[share.change].kind} |"
-    yield f"| {points(attribution.low, 0.0)} | {points(attribution.high, 0.0)} | in all |"
-    yield ""
-    yield "</details>"
-    yield ""
+        rows.append(f"{figures} {inert(_short(changes[share.change]))}, {changes[share.change].kind} |")
+    rows.append(f"| {points(attribution.low, 0.0)} | {points(attribution.high, 0.0)} | in all |")
+    return folded("Where the points come from", rows, len(shares))
 
 
 def _lenses(difference: LensDifference) -> Iterator[str]:
+    yield _block(_table(difference))
+    yield folded("Why outcomes differ", [line for text in difference.texts for line in _why(text)])
+    yield f"{ON_PAPER}\n"
+
+
+def _table(difference: LensDifference) -> Iterator[str]:
     old, new = difference.old.lens, difference.new.lens
     yield f"### Lens {inert(old.id)} {old.version} → {inert(new.id)} {new.version}"
     yield ""
@@ -125,8 +157,6 @@ def _lenses(difference: LensDifference) -> Iterator[str]:
         moved = ", ".join(move.criterion for move in text.moves)
         scope = text.old.proposal.scope_class.replace("_", " ")
         yield f"| {inert(text.old.proposal.id)} | {scope} | {cells[0]} | {cells[1]} | {moved} |"
-    yield ""
-    yield from folded("Why outcomes differ", [line for text in difference.texts for line in _why(text)]).splitlines()
 
 
 def _why(text: ReadTwice) -> Iterator[str]:

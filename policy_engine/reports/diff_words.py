@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from policy_engine.difference.model import Attribution, Change, FieldChange, Move, Side, TextDifference
+from policy_engine.reports.phrases import ON_PAPER
 from policy_engine.results import Outcome
 
-CAUTION: Final = (
-    "This judges design on paper, not effect. Scores compare only under one lens, in one version, within one scope "
-    "class."
-)
+CAUTION: Final = f"{ON_PAPER} Scores compare only under one lens, in one version, within one scope class."
 NOT_RANKED: Final = (
     "Scores under two lenses answer different questions; they stand side by side here and are not ranked."
 )

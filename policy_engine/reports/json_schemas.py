@@ -51,6 +51,7 @@ def _report() -> dict[str, Any]:
 
 def _diff() -> dict[str, Any]:
     parts = {
+        "note": {"type": "string"},
         "texts": {"anyOf": [{"$ref": "#/$defs/TextDifference"}, {"type": "null"}]},
         "lenses": {"anyOf": [{"$ref": "#/$defs/LensDifference"}, {"type": "null"}]},
         "failures": {"type": "array", "items": {"$ref": "#/$defs/Fault"}},
