@@ -178,3 +178,17 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
         assert run("evaluate", MORATORIUM, "--output", str(pipe), "--engine", "plain").exit_code == 0
         assert "Verdict: VETO" in text.result(timeout=20)
     assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_names_commands_and_options(shell: str) -> None:
+    script = CliRunner().invoke(
+        policy_engine, [], prog_name="policy-engine", env={"_POLICY_ENGINE_COMPLETE": f"{shell}_source"}
+    )
+    assert script.exit_code == 0
+    assert "_POLICY_ENGINE_COMPLETE" in script.output
+    words = {"COMP_WORDS": "policy-engine ev", "COMP_CWORD": "1" if shell != "fish" else "ev"}
+    named = CliRunner().invoke(
+        policy_engine, [], prog_name="policy-engine", env={"_POLICY_ENGINE_COMPLETE": f"{shell}_complete", **words}
+    )
+    assert "evaluate" in named.output
