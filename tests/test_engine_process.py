@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -139,3 +142,23 @@ def test_an_empty_program_is_no_error() -> None:
         assert engine.infer(situation).truths == ()
     finally:
         engine.close()
+
+
+def test_nothing_in_the_working_folder_is_run(tmp_path: Path) -> None:
+    for name in ("policy_engine", "orjson", "durable"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit('a stranger was run')\n", encoding="utf-8")
+    (tmp_path / "bill.yaml").write_text(
+        (ROOT / "proposals/us/federal/hr-1-sec-43201-house.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    result = subprocess.run(
+        [sys.executable, "-P", "-m", "policy_engine", "evaluate", "bill.yaml", "--engine", "durable"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "Verdict: VETO" in result.stdout

@@ -141,7 +141,8 @@ class _Worker:
         # The file lives as long as the worker; `close` closes it.
         self._said = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "policy_engine.engine.worker"],
+            # `-P`: else a package of this name in the working folder would run instead.
+            [sys.executable, "-P", "-m", "policy_engine.engine.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
