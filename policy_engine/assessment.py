@@ -148,7 +148,7 @@ class _Assessing:
         applicable = sum(t.applicable_weight for t in tallies.values())
         return Assessment(
             proposal=self._summary(),
-            lens=_lens_summary(self._lens),
+            lens=lens_summary(self._lens),
             verdict=verdict_of((item for _, item in judged), score, meets=bands.meets, mixed=bands.mixed),
             score=score,
             coverage=sum(t.decided_weight for t in tallies.values()) / applicable if applicable else 1.0,
@@ -290,6 +290,7 @@ class _Assessing:
         )
 
 
-def _lens_summary(loaded: LoadedLens) -> LensSummary:
+def lens_summary(loaded: LoadedLens) -> LensSummary:
+    """Return what a report says of a lens."""
     lens = loaded.lens
     return LensSummary(lens.id, lens.title, lens.version, lens.as_of.isoformat(), lens.author)

@@ -10,12 +10,14 @@ import click
 
 from policy_engine import __version__
 from policy_engine.cli.baseline_commands import baseline
+from policy_engine.cli.compare_command import compare
 from policy_engine.cli.config_commands import config
 from policy_engine.cli.evaluate_command import evaluate
 from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported, show, unknown_name
 from policy_engine.cli.lens_commands import lenses
 from policy_engine.cli.options import config_option, engine_option, isolated_option, lens_option, rules_option
 from policy_engine.cli.rule_commands import rules
+from policy_engine.cli.sensitivity_command import sensitivity
 from policy_engine.cli.verify_command import verify
 from policy_engine.cli.watch_command import watch
 from policy_engine.reports.names import SCHEMAS
@@ -128,5 +130,5 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
             sys.exit(GATE_FAILED)
 
 
-for command in (evaluate, rules, lenses, baseline, config, verify, watch):
+for command in (evaluate, compare, sensitivity, rules, lenses, baseline, config, verify, watch):
     policy_engine.add_command(command)

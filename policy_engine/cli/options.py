@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import click
 
 from policy_engine.cli.faults import unknown_name
-from policy_engine.reports.names import FORMATS
+from policy_engine.reports.names import ANALYSIS_FORMATS, FORMATS
 
 Command = Callable[..., Any]
 
@@ -31,12 +31,12 @@ def _checked_formats(_: click.Context, __: click.Parameter, given: tuple[str, ..
     return given
 
 
-def parsed_formats(given: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
+def parsed_formats(given: tuple[str, ...], known: Collection[str] = FORMATS) -> tuple[tuple[str, str | None], ...]:
     """Return name and file of each format; only one may go to standard output."""
     chosen = [(name, file if equals else None) for name, equals, file in (text.partition("=") for text in given)]
     for name, file in chosen:
-        if name not in FORMATS:
-            unknown_name("format", name, list(FORMATS), "--format")
+        if name not in known:
+            unknown_name("format", name, list(known), "--format")
         if file == "":
             raise click.BadParameter(f"`{name}=` names no file", param_hint="--format")
     if sum(file is None for _name, file in chosen) > 1:
@@ -52,6 +52,18 @@ format_option = click.option(
     callback=_checked_formats,
     metavar="NAME[=FILE]",
     help=f"Format, with a file to write it to; can be given several times. Formats: {', '.join(FORMATS)}.",
+)
+analysis_format_option = click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    default=("text",),
+    show_default="text",
+    metavar="NAME[=FILE]",
+    help=f"Format, with a file to write it to; can be given several times. Formats: {', '.join(ANALYSIS_FORMATS)}.",
+)
+seed_option = click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Seed of the draws."
 )
 config_option = click.option(
     "--config", type=click.Path(dir_okay=False), help="Configuration file; else the nearest one found is used."

@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from policy_engine.reports.names import FORMATS
+from policy_engine.reports.names import ANALYSIS_FORMATS, FORMATS
 
 if TYPE_CHECKING:
+    from policy_engine.analysis.results import AgreementMap, Comparison
+    from policy_engine.analysis.sensitivity_results import Sensitivity
     from policy_engine.reports.input import ReportInput
 
 
@@ -15,4 +17,11 @@ def render(format_name: str, report: ReportInput) -> str:
     """Return the report in a format of the table."""
     module = importlib.import_module(f"policy_engine.reports.{FORMATS[format_name]}")
     text: str = module.render(report)
+    return text
+
+
+def render_analysis(format_name: str, result: Comparison | AgreementMap | Sensitivity, version: str) -> str:
+    """Return a comparison, an agreement map or a sensitivity analysis in a format of the table."""
+    module = importlib.import_module(f"policy_engine.reports.{ANALYSIS_FORMATS[format_name]}")
+    text: str = module.render(result, version)
     return text

@@ -16,4 +16,20 @@ FORMATS: Final[Mapping[str, str]] = {
     "csv": "csv_report",
     "html": "html_report",
 }
-SCHEMAS: Final = ("proposal", "rules", "lens", "report", "configuration", "baseline", "waivers")
+ANALYSIS_FORMATS: Final[Mapping[str, str]] = {
+    "text": "page_text",
+    "json": "analysis_json",
+    "markdown": "page_markdown",
+    "html": "page_html",
+}
+SCHEMAS: Final = (
+    "proposal",
+    "rules",
+    "lens",
+    "report",
+    "configuration",
+    "baseline",
+    "waivers",
+    "compare",
+    "sensitivity",
+)
