@@ -134,7 +134,7 @@ def test_rules_list_show_and_test() -> None:
     assert float(score.group(1)) >= 90
 
 
-@pytest.mark.parametrize("name", ["proposal", "rules", "lens", "report"])
+@pytest.mark.parametrize("name", ["proposal", "rules", "lens", "report", "compare", "sensitivity"])
 def test_stored_schemas_are_fresh(name: str) -> None:
     stored = (ROOT / f"policy_engine/schemas/{name}.schema.json").read_text(encoding="utf-8")
     assert run("schema", name).output == stored == schema_text(name)

@@ -12,10 +12,6 @@ from policy_engine.reports.page import Bar, Block, Bullets, Heading, Page, Parag
 MOST_PAIRS: Final = 12
 LARGEST_MATRIX: Final = 20
 _LEGEND: Final = ("first", "second", "third", "lower")
-_BASIS: Final = {
-    "every_principle": "in every principle, so whatever the weights, the aggregation and the unknown facts",
-    "draws": "in all draws",
-}
 
 
 def page(comparison: Comparison) -> Page:
@@ -103,7 +99,8 @@ def _plot(compared: ClassComparison, names: dict[str, str]) -> Plot:
     top = compared.standings[0]
     told = (
         f"Stacked bars, one for each of {len(bars)} proposals: shares of the draws in which it ranks first, second, "
-        f"third or lower. {names[top.proposal.file]} has the best mean rank, and is first in {percent(top.ranks[0].value)}."
+        f"third or lower. {names[top.proposal.file]} has the best mean rank, and is first in "
+        f"{percent(top.ranks[0].value)}."
     )
     title = f"Ranks within {compared.scope_class.replace('_', ' ')}, in per cent of the draws"
     return Plot(title, told, _LEGEND, bars)
@@ -134,10 +131,10 @@ def _whole(value: float) -> str:
 
 def _what_holds(compared: ClassComparison, names: dict[str, str], draws: int) -> Iterator[Block]:
     place = {s.proposal.file: number for number, s in enumerate(compared.standings)}
-    always = [(p.always, _other(p, p.always), p.basis) for p in compared.pairs if p.always and p.basis]
+    always = [(p.always, _other(p, p.always), p) for p in compared.pairs if p.always]
     always.sort(key=lambda row: (place[row[0]], place[row[1]]))
     if always:
-        told = tuple(f"{names[one]} is never below {names[other]} {_BASIS[basis]}." for one, other, basis in always)
+        told = tuple(f"{names[one]} is never below {names[other]} {_basis(pair)}." for one, other, pair in always)
         yield Bullets(f"What holds in all {draws:,} draws:", told)
     else:
         yield Paragraph(f"No proposal stands at or above another in all {draws:,} draws.")
@@ -151,6 +148,14 @@ def _what_holds(compared: ClassComparison, names: dict[str, str], draws: int) ->
     if open_pairs:
         more = f" (the {MOST_PAIRS} closest of {len(open_pairs)})" if len(open_pairs) > MOST_PAIRS else ""
         yield Bullets(f"What does not hold{more}:", tuple(_parting(p, names) for p in open_pairs[:MOST_PAIRS]))
+
+
+def _basis(pair: Pair) -> str:
+    """Return what supports that one proposal is never below the other."""
+    if pair.basis == "every_principle":
+        return "in any principle, so whatever the weights, the aggregation and the unknown facts are"
+    unseen = pair.second_above if pair.always == pair.first else pair.first_above
+    return f"in the draws made; that it is in up to {unseen.error:.2f} % of all that could be made is not ruled out"
 
 
 def _other(pair: Pair, one: str) -> str:

@@ -38,4 +38,6 @@ def _svg(plot: Plot) -> Markup:
 
 
 def _shown(text: str) -> str:
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+    """Return text without what would turn or hide its neighbours; a number stays on one line with its sign."""
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in text)
+    return shown.replace(" %", "\u00a0%").replace("± ", "±\u00a0")

@@ -162,8 +162,8 @@ def _sobol(indices: tuple[SobolIndices, ...]) -> Iterator[Block]:
     yield Heading("Sobol indices")
     yield Paragraph(
         "Share of the variance that an input explains alone (first) and with all others (total). Weights are even from "
-        "0 to twice their own, the edges of the bands within 10 points, and the unknown facts put every principle at one "
-        "part of the way from low to high. Vetoes are left aside."
+        "0 to twice their own, the edges of the bands within 10 points, and the unknown facts put every principle at "
+        "one part of the way from low to high. Vetoes are left aside."
     )
     for found in indices:
         if not found.indices:
