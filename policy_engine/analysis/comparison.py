@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
 from typing import Literal
@@ -58,17 +58,21 @@ def entry_of(assessor: Assessor, file: str, *, most: int, seed: int) -> Entry:
         return Entry(None, None, error.faults)
 
 
-def compare(found: Sequence[tuple[Assessment, Bank]], method: Method) -> tuple[ClassComparison, ...]:
+def compare(given: Sequence[tuple[Assessment, Bank]], method: Method) -> tuple[ClassComparison, ...]:
     """Return the comparison, class by class, of assessments under one lens with the completions of each."""
-    if not found:
+    if not given:
         return ()
-    ordered = sorted(found, key=lambda pair: (pair[0].proposal.id, pair[0].digests.proposal, pair[0].proposal.file))
+    ordered = sorted(given, key=lambda pair: (pair[0].proposal.id, pair[0].digests.proposal, pair[0].proposal.file))
     principles = ordered[0][0].principles
     draws = draws_of(method, [p.id for p in principles], [p.weight for p in principles])
-    return tuple(
-        _class(scope, [pair for pair in ordered if pair[0].proposal.scope_class == scope], method, draws)
-        for scope in sorted({a.proposal.scope_class for a, _ in ordered})
-    )
+    found = []
+    for scope in sorted({a.proposal.scope_class for a, _ in ordered}):
+        inside = [pair for pair in ordered if pair[0].proposal.scope_class == scope]
+        kept = [pair for pair in inside if 100 * pair[0].coverage >= method.least_decided]
+        left_out = tuple(a.proposal for a, _ in inside if 100 * a.coverage < method.least_decided)
+        compared = _class(scope, kept, method, draws) if kept else ClassComparison(scope, (), (), ())
+        found.append(replace(compared, left_out=left_out))
+    return tuple(found)
 
 
 def _class(scope: str, found: Sequence[tuple[Assessment, Bank]], method: Method, draws: Draws) -> ClassComparison:
@@ -104,8 +108,14 @@ def _class(scope: str, found: Sequence[tuple[Assessment, Bank]], method: Method,
         _pair(found[one], found[other], scores[:, one], scores[:, other], draws)
         for one, other in combinations(range(len(found)), 2)
     ]
-    standings.sort(key=lambda s: (s.mean_rank is None, round(s.mean_rank or 0.0, 2), s.proposal.id, s.proposal.file))
-    return ClassComparison(scope, tuple(standings), tuple(pairs))
+    standings.sort(key=_place)
+    return ClassComparison(scope, tuple(standings), tuple(pairs), ())
+
+
+def _place(standing: Standing) -> tuple[bool, bool, float, str, str]:
+    """Return by what standings are sorted: a text that was hardly read never stands before one that was."""
+    mean, proposal = standing.mean_rank, standing.proposal
+    return not standing.enough_facts, mean is None, round(mean or 0.0, 2), proposal.id, proposal.file
 
 
 def _first(scores: Floats) -> Floats:

@@ -30,13 +30,17 @@ class WeightRange:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How the draws were made. `weights` empty: all weightings are equally likely (uniform Dirichlet)."""
+    """How the draws were made. `weights` empty: all weightings are equally likely (uniform Dirichlet).
+
+    `least_decided`: texts of which a smaller share (in per cent) is decided take no part.
+    """
 
     draws: int
     seed: int
     aggregation: Aggregation
     weights: tuple[WeightRange, ...]
     most_completions: int
+    least_decided: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class ClassComparison:
-    """The proposals of one scope class; nothing is compared across classes."""
+    """The proposals of one scope class, those with enough facts first; nothing is compared across classes."""
 
     scope_class: str
     standings: tuple[Standing, ...]
     pairs: tuple[Pair, ...]
+    left_out: tuple[ProposalSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,14 @@ def _weight_range(text: str) -> tuple[str, float, float]:
     show_default=True,
     help="Completions of unknown facts to evaluate for each proposal, where not all can be.",
 )
+@click.option(
+    "--least-decided",
+    type=click.FloatRange(0, 100),
+    default=0.0,
+    show_default=True,
+    metavar="PERCENT",
+    help="Leave out texts of which less is decided; what is unknown in them would be drawn.",
+)
 @seed_option
 @analysis_format_option
 @click.option("--output", type=click.Path(), help="File for the one format that names none; else standard output.")
@@ -93,7 +101,12 @@ def compare(paths: tuple[str, ...], lenses: str | None, output: str | None, **op
         if not settings.paths:
             raise click.UsageError("name the proposals to compare, or set `paths` in the configuration")
         method = Method(
-            options["draws"], options["seed"], options["aggregation"], options["weights"], options["completions"]
+            options["draws"],
+            options["seed"],
+            options["aggregation"],
+            options["weights"],
+            options["completions"],
+            options["least_decided"],
         )
         result = _compared(settings, method) if lenses is None else _mapped(settings, lenses)
         for name, file in formats:

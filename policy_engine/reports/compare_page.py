@@ -42,8 +42,19 @@ def page(comparison: Comparison) -> Page:
 def _class(compared: ClassComparison, draws: int) -> Iterator[Block]:
     names = _names(compared)
     count = len(compared.standings)
+    left_out = ", ".join(proposal.id for proposal in compared.left_out)
     yield Heading(f"{compared.scope_class.replace('_', ' ')} ({count} proposal{'s' if count != 1 else ''})")
+    if left_out:
+        yield Paragraph(f"Left out, because too little of what is asked is decided: {left_out}.")
+    if not count:
+        return
     yield _standings(compared, names)
+    if not all(standing.enough_facts for standing in compared.standings):
+        yield Paragraph(
+            "Where not enough facts are known (less than half is decided), the ranks show what the draws make of "
+            "silence, not what the text says. Such texts stand after the others, whatever their mean rank; "
+            "--least-decided 50 leaves them out."
+        )
     if count == 1:
         yield Paragraph("There is nothing in this class to compare it with.")
     else:
@@ -99,7 +110,7 @@ def _plot(compared: ClassComparison, names: dict[str, str]) -> Plot:
     top = compared.standings[0]
     told = (
         f"Stacked bars, one for each of {len(bars)} proposals: shares of the draws in which it ranks first, second, "
-        f"third or lower. {names[top.proposal.file]} has the best mean rank, and is first in "
+        f"third or lower. {names[top.proposal.file]} stands first, and ranks first in "
         f"{percent(top.ranks[0].value)}."
     )
     title = f"Ranks within {compared.scope_class.replace('_', ' ')}, in per cent of the draws"
