@@ -29,10 +29,13 @@ class Estimator:
 
     def share(self, values: Floats | NDArray[np.bool_], weight: NDArray[np.bool_] | None = None) -> Share | None:
         """Return the mean in per cent over the draws (where `weight` holds), or None where there is none."""
-        kept = np.ones(len(self.batch), dtype=bool) if weight is None else weight
-        parts = int(self.batch[-1]) + 1
-        counts = np.bincount(self.batch, kept, parts)
-        sums = np.bincount(self.batch, np.where(kept, values, 0.0), parts)
+        # The parts lie one after another, so that each is a slice of the draws.
+        starts = np.searchsorted(self.batch, np.arange(int(self.batch[-1]) + 1))
+        counts = np.diff(np.append(starts, len(self.batch))).astype(np.float64)
+        if weight is not None:
+            counts = np.add.reduceat(weight, starts, dtype=np.float64)
+            values = np.where(weight, values, 0.0)
+        sums = np.add.reduceat(values, starts, dtype=np.float64)
         if not counts.sum():
             return None
         return self._share(sums[counts > 0] / counts[counts > 0], float(sums.sum() / counts.sum()))
@@ -49,7 +52,8 @@ class Estimator:
         error = 100 * _QUANTILES[max(len(means) - 2, 0)] * spread / float(np.sqrt(len(means)))
         if spread < 1e-9:
             error = 100 * min(1.0, _NEVER_SEEN / self.independent)
-        return Share(100 * value, min(error, 100.0))
+        # What a platform adds in another order differs far behind these digits.
+        return Share(round(100 * value, 9), round(min(error, 100.0), 9))
 
 
 def rank_shares(scores: Floats, estimator: Estimator) -> tuple[tuple[Share, ...], ...]:
