@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 from policy_engine.assessment import Assessor, EngineChoice
 from policy_engine.errors import EngineError, Fault, PolicyEngineError
@@ -14,6 +16,7 @@ from policy_engine.loading import load_lens, load_proposal
 from policy_engine.results import Assessment, Proofs
 
 _LARGEST_SHARE = 16
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,24 @@ class Assessed:
 
 def assess_all(files: Sequence[str], job: AssessmentJob, jobs: int = 1) -> Iterator[Assessed]:
     """Yield a result for each file in their order, whatever `jobs` is; raises EngineError, after which none counts."""
+    return run_all(files, job, jobs, partial(assess_one, with_proofs=job.with_proofs))
+
+
+def run_all(
+    files: Sequence[str], job: AssessmentJob, jobs: int, task: Callable[[Assessor, str], Result]
+) -> Iterator[Result]:
+    """Yield what a task gives for each file in their order; the task is picklable, and its result is no tuple."""
     # Standard input belongs to this process alone.
     if jobs <= 1 or len(files) <= 1 or "-" in files:
         with job.assessor() as assessor:
             for file in files:
-                yield assess_one(assessor, file, with_proofs=job.with_proofs)
+                yield task(assessor, file)
         return
     share = max(1, min(_LARGEST_SHARE, len(files) // (4 * jobs)))
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(files)), context, _start, (job,)) as executor:
         try:
-            for result in executor.map(_assess_in_process, files, chunksize=share):
+            for result in executor.map(partial(_run_in_process, task), files, chunksize=share):
                 if isinstance(result, tuple):
                     raise EngineError(result)
                 yield result
@@ -79,20 +89,16 @@ def assess_one(assessor: Assessor, file: str, *, with_proofs: bool = False) -> A
         return Assessed(file, None, (), error.faults)
 
 
-_ASSESSORS: list[tuple[Assessor, bool]] = []
+_ASSESSORS: list[Assessor] = []
 
 
 def _start(job: AssessmentJob) -> None:
     """Make the assessor of a process, which lives as long as it."""
-    _ASSESSORS.append((job.assessor(), job.with_proofs))
+    _ASSESSORS.append(job.assessor())
 
 
-def _assess_in_process(file: str) -> Assessed | tuple[Fault, ...]:
+def _run_in_process(task: Callable[[Assessor, str], Result], file: str) -> Result | tuple[Fault, ...]:
     try:
-        assessor, with_proofs = _ASSESSORS[-1]
-        result = assess_one(assessor, file, with_proofs=with_proofs)
-        # What variants are judged from holds the whole program, and is not sent with every file.
-        bare = replace(result.assessment, basis=None) if result.assessment else None
-        return replace(result, assessment=bare)
+        return task(_ASSESSORS[-1], file)
     except EngineError as error:
         return error.faults

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
@@ -207,6 +207,10 @@ class Assessment:
     digests: Digests
     basis: Basis | None = field(default=None, repr=False, compare=False, metadata=NOT_REPORTED)
 
+    def __getstate__(self) -> list[Any]:
+        """Return what is sent to another process: everything but the basis, which holds the whole program."""
+        return [None if f.name == "basis" else getattr(self, f.name) for f in fields(self)]
+
     def what_if(
         self,
         changes: Mapping[str, Mapping[str, Any] | None] | None = None,
@@ -214,13 +218,11 @@ class Assessment:
         examined: Collection[str] = (),
         facts: Mapping[str, Any] | None = None,
     ) -> Judgement:
-        """Return what would be judged if the text, or what is known of it, were otherwise.
+        """Return what would be judged if the text, or what is known of it, were otherwise; only what it moves is redone.
 
-        `changes`: by provision id, fields with their new values (by dotted path; None leaves the field unexamined), or
-        None to strike the provision; an id that is new adds a provision, which then needs `type` and `cite`.
-        `examined`: further types taken as read in full. `facts`: values taken as known, over what is stated or
-        measured. Only what depends on the change is judged anew. Raises ProposalError where the variant is no
-        proposal, and ValueError where the assessment came from another process.
+        `changes`: by provision id, fields with new values (dotted paths; None: not examined), or None to strike it; a
+        new id adds a provision. `examined`: further types taken as read in full. `facts`: values taken as known.
+        Raises ProposalError where the variant is no proposal, ValueError where the assessment came from elsewhere.
         """
         if self.basis is None:
             raise ValueError("this assessment was made in another process; assess the proposal here to ask what if")

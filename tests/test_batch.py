@@ -42,13 +42,13 @@ def test_the_command_gives_the_same_bytes_with_jobs() -> None:
     assert one.stdout == two.stdout
 
 
-def end_abruptly(_: str) -> None:
+def end_abruptly(*_: object) -> None:
     """End the process that is asked to assess."""
     os._exit(9)
 
 
 def test_a_process_that_ends_stops_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("policy_engine.batch._assess_in_process", end_abruptly)
+    monkeypatch.setattr("policy_engine.batch._run_in_process", end_abruptly)
     with pytest.raises(EngineError, match="ended before its work was done"):
         list(assess_all(FILES[:3], AssessmentJob("article-2026-02", engine="plain"), jobs=2))
 

@@ -11,6 +11,7 @@ import click
 from policy_engine import __version__
 from policy_engine.cli.ask_command import ask
 from policy_engine.cli.baseline_commands import baseline
+from policy_engine.cli.compare_command import compare
 from policy_engine.cli.config_commands import config
 from policy_engine.cli.diff_command import diff
 from policy_engine.cli.evaluate_command import evaluate
@@ -18,6 +19,7 @@ from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported
 from policy_engine.cli.lens_commands import lenses
 from policy_engine.cli.options import config_option, engine_option, isolated_option, lens_option, rules_option
 from policy_engine.cli.rule_commands import rules
+from policy_engine.cli.sensitivity_command import sensitivity
 from policy_engine.cli.verify_command import verify
 from policy_engine.cli.watch_command import watch
 from policy_engine.reports.names import SCHEMAS
@@ -130,5 +132,5 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
             sys.exit(GATE_FAILED)
 
 
-for command in (evaluate, diff, rules, lenses, baseline, config, verify, watch, ask):
+for command in (evaluate, compare, sensitivity, diff, ask, rules, lenses, baseline, config, verify, watch):
     policy_engine.add_command(command)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from policy_engine.cli.faults import unknown_name
-from policy_engine.reports.names import FORMATS, Format
+from policy_engine.reports.names import ANALYSIS_FORMATS, FORMATS, Format
 
 Command = Callable[..., Any]
 
@@ -60,6 +60,10 @@ def format_option_of(known: Mapping[str, Format]) -> Callable[[Command], Command
 format_option = format_option_of(FORMATS)
 output_option = click.option(
     "--output", type=click.Path(), help="File for the one format that names none; else standard output."
+)
+analysis_format_option = format_option_of(ANALYSIS_FORMATS)
+seed_option = click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Seed of the draws."
 )
 config_option = click.option(
     "--config", type=click.Path(dir_okay=False), help="Configuration file; else the nearest one found is used."

@@ -103,6 +103,38 @@ def _compiled(lens: Lens, lens_documents: list[Document], folder: Path, *, whole
     )
 
 
+def program_with(loaded: LoadedLens, parameter: str, value: float) -> Program:
+    """Return the program of a lens with another value for one parameter; only criteria that it can reach are in it."""
+    values = {p.name: p.value for rule_set in loaded.rule_sets for p in rule_set.parameters}
+    values |= {name: override.value for name, override in loaded.lens.parameters.items()} | {parameter: value}
+    owner = next(r.id for r in loaded.rule_sets if any(p.name == parameter for p in r.parameters))
+    reached = {r.id for r in loaded.rule_sets if owner in {r.id, *_used(loaded, r)}}
+    needed = reached | {name for r in loaded.rule_sets if r.id in reached for name in _used(loaded, r)}
+    everything = {r.id for r in loaded.rule_sets}
+    # A rule set that reads others without saying so compiles only beside all of them.
+    for chosen, asked in ((needed, reached), (everything, everything)):
+        rule_sets = tuple(r for r in loaded.rule_sets if r.id in chosen)
+        owners = {r.principle.id: r.id for r in rule_sets if r.principle and r.id in asked}
+        criteria = tuple((owners[c.principle.id], c.criterion) for c in loaded.criteria if c.principle.id in owners)
+        program, _ = compile_program(rule_sets, criteria, values)
+        if program is not None:
+            return program.pruned()
+    raise AssertionError("the lens compiled with its own value, so that it compiles with another one")
+
+
+def _used(loaded: LoadedLens, rule_set: RuleSet) -> frozenset[str]:
+    """Return the rule sets that one uses, directly or through others."""
+    by_id = {r.id: r for r in loaded.rule_sets}
+    found: set[str] = set()
+    wanted = list(rule_set.uses)
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found.add(name)
+            wanted += by_id[name].uses
+    return frozenset(found)
+
+
 def _fault_of(problem: RuleProblem, documents: Mapping[str, Document]) -> Fault:
     document = documents[problem.rule_set]
     at = document.key_position(problem.problem.path)

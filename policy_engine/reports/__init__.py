@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from policy_engine.reports.names import DIFFERENCE_FORMATS, FORMATS
+from policy_engine.reports.names import ANALYSIS_FORMATS, DIFFERENCE_FORMATS, FORMATS
 
 if TYPE_CHECKING:
+    from policy_engine.analysis.results import AgreementMap, Comparison
+    from policy_engine.analysis.sensitivity_results import Sensitivity
     from policy_engine.reports.input import DifferenceInput, ReportInput
 
 
@@ -22,4 +24,11 @@ def render_difference(format_name: str, report: DifferenceInput) -> str:
     """Return a comparison in a format of its table."""
     module = importlib.import_module(f"policy_engine.reports.{DIFFERENCE_FORMATS[format_name].module}")
     text: str = module.render(report)
+    return text
+
+
+def render_analysis(format_name: str, result: Comparison | AgreementMap | Sensitivity, version: str) -> str:
+    """Return a comparison, an agreement map or a sensitivity analysis in a format of the table."""
+    module = importlib.import_module(f"policy_engine.reports.{ANALYSIS_FORMATS[format_name].module}")
+    text: str = module.render(result, version)
     return text

@@ -10,6 +10,8 @@ from typing import Any, get_type_hints
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from policy_engine.analysis.results import AgreementMap, Comparison
+from policy_engine.analysis.sensitivity_results import Sensitivity
 from policy_engine.configuration import Settings
 from policy_engine.difference.model import LensDifference, TextDifference
 from policy_engine.errors import Fault
@@ -17,7 +19,7 @@ from policy_engine.gate.baseline import Baseline
 from policy_engine.gate.results import GateResult
 from policy_engine.gate.waivers import WaiverFile
 from policy_engine.proposals.model import Proposal
-from policy_engine.reports import diff_json, json_report
+from policy_engine.reports import analysis_json, diff_json, json_report
 from policy_engine.results import Assessment
 from policy_engine.rules.lens import Lens
 from policy_engine.rules.model import RuleSet
@@ -33,6 +35,8 @@ def schema_text(name: str) -> str:
         "diff": _diff,
         "waivers": lambda: TypeAdapter(WaiverFile).json_schema(),
         "baseline": lambda: TypeAdapter(Baseline).json_schema(),
+        "compare": _compare,
+        "sensitivity": _sensitivity,
         "configuration": lambda: TypeAdapter(Settings).json_schema(),
     }
     schema = {"$schema": GenerateJsonSchema.schema_dialect, **make[name]()}
@@ -99,3 +103,16 @@ def _reported(model: type) -> type:
     made = make_dataclass(model.__name__, kept)
     made.__doc__ = model.__doc__
     return made
+
+
+def _compare() -> dict[str, Any]:
+    parts = {
+        "comparison": {"anyOf": [{"$ref": "#/$defs/Comparison"}, {"type": "null"}]},
+        "agreement": {"anyOf": [{"$ref": "#/$defs/AgreementMap"}, {"type": "null"}]},
+    }
+    return _document("Compare", analysis_json.COMPARE_SCHEMA, parts, Comparison, AgreementMap)
+
+
+def _sensitivity() -> dict[str, Any]:
+    parts = {"sensitivity": {"$ref": "#/$defs/Sensitivity"}}
+    return _document("Sensitivity", analysis_json.SENSITIVITY_SCHEMA, parts, Sensitivity)

@@ -35,6 +35,10 @@ def _parameter(parameter: Parameter, loaded: LoadedLens) -> Iterator[str]:
     override = loaded.lens.parameters.get(parameter.name)
     why = f"set by the lens: {override.reason}" if override else f"{parameter.origin}: {parameter.source}"
     text = f"{parameter.name}: {parameter.value:g} {parameter.unit} ({why})"
+    if parameter.plausible:
+        text += (
+            f" Plausible from {parameter.plausible.low:g} to {parameter.plausible.high:g}: {parameter.plausible.reason}"
+        )
     yield from textwrap.wrap(text, 100, initial_indent="  ", subsequent_indent="    ")
 
 

@@ -33,4 +33,21 @@ DIFFERENCE_FORMATS: Final[Mapping[str, Format]] = {
     "json": Format("diff_json"),
     "markdown": Format("diff_markdown"),
 }
-SCHEMAS: Final = ("proposal", "rules", "lens", "report", "diff", "configuration", "baseline", "waivers")
+ANALYSIS_FORMATS: Final[Mapping[str, Format]] = {
+    "text": Format("page_text"),
+    "json": Format("analysis_json"),
+    "markdown": Format("page_markdown"),
+    "html": Format("page_html"),
+}
+SCHEMAS: Final = (
+    "proposal",
+    "rules",
+    "lens",
+    "report",
+    "diff",
+    "compare",
+    "sensitivity",
+    "configuration",
+    "baseline",
+    "waivers",
+)

@@ -38,6 +38,14 @@ class Condition(Strict):
     name: Name | None = Field(default=None, alias="as", description="Name by which later patterns refer to it.")
 
 
+class PlausibleRange(Strict):
+    """How far informed people place a cut-off apart; the sensitivity analysis looks at both ends."""
+
+    low: float
+    high: float
+    reason: Paragraph = Field(description="Who places it there.")
+
+
 class Parameter(Strict):
     """A named cut-off, with where it comes from."""
 
@@ -46,6 +54,13 @@ class Parameter(Strict):
     unit: Sentence
     origin: Literal["sourced", "chosen"]
     source: Paragraph = Field(description="The source, or the reason for the choice.")
+    plausible: PlausibleRange | None = None
+
+    @model_validator(mode="after")
+    def _value_is_plausible(self) -> Parameter:
+        if self.plausible is not None and not self.plausible.low <= self.value <= self.plausible.high:
+            raise ValueError("the value lies outside its own plausible range")
+        return self
 
 
 class StatementFact(Strict):
