@@ -218,7 +218,7 @@ class Assessment:
         examined: Collection[str] = (),
         facts: Mapping[str, Any] | None = None,
     ) -> Judgement:
-        """Return what would be judged if the text, or what is known of it, were otherwise; only what it moves is redone.
+        """Return what would be judged if the text, or what is known of it, were otherwise; only what moves is redone.
 
         `changes`: by provision id, fields with new values (dotted paths; None: not examined), or None to strike it; a
         new id adds a provision. `examined`: further types taken as read in full. `facts`: values taken as known.
