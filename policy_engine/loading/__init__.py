@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy_engine.loading.files import LoadedProposal, load_proposal, shipped_directory
+from policy_engine.loading.files import LoadedProposal, load_proposal, proposal_of, shipped_directory
 from policy_engine.loading.lens import DEFAULT_LENS, LoadedLens, load_all_rules, load_lens
 from policy_engine.loading.lens_files import lens_names
 
@@ -14,5 +14,6 @@ __all__ = [
     "load_all_rules",
     "load_lens",
     "load_proposal",
+    "proposal_of",
     "shipped_directory",
 ]

@@ -14,6 +14,7 @@ from policy_engine.measures.displacement import displacement_gap_days, displacem
 from policy_engine.measures.sanctions import STATES_OF_MIND, gravest_state_of_mind
 from policy_engine.measures.starts import earliest_start_months, latest_start_months
 
+_OF_SUBSTITUTES: Final = ("duty.mandatory", "duty.persons")
 _ROWS: Final = (
     Measure("smallest", "number", (), "type.number", smallest, "Smallest value of a field among the provisions."),
     Measure("largest", "number", (), "type.number", largest, "Largest value; not addressed if one sets no limit."),
@@ -27,6 +28,7 @@ _ROWS: Final = (
         "type",
         earliest_start_months,
         "Months from enactment until the first of the provisions binds; not addressed if none ever does.",
+        (".begins",),
     ),
     Measure(
         "latest_start_months",
@@ -35,6 +37,7 @@ _ROWS: Final = (
         "type",
         latest_start_months,
         "Months from enactment until the last of the provisions binds; not addressed if one has no date.",
+        (".begins",),
     ),
     Measure(
         "displacement_scope",
@@ -43,6 +46,7 @@ _ROWS: Final = (
         "",
         displacement_scope,
         "What is displaced against what the duties of the same text cover, by subject, persons, activity and matter.",
+        ("preemption.mechanism", "preemption.displaces", *_OF_SUBSTITUTES, "duty.subjects", "duty.activities"),
     ),
     Measure(
         "displacement_gap_days",
@@ -51,6 +55,7 @@ _ROWS: Final = (
         "",
         displacement_gap_days,
         "Days between displacement taking effect and the last main duty binding.",
+        ("preemption.mechanism", "preemption.begins", *_OF_SUBSTITUTES, "duty.begins"),
     ),
     Measure(
         "gravest_state_of_mind",
@@ -59,6 +64,7 @@ _ROWS: Final = (
         "",
         gravest_state_of_mind,
         "State of mind that the gravest sanction needs.",
+        ("sanction.kind", "sanction.maximum_usd", "sanction.state_of_mind"),
     ),
 )
 MEASURES: Final[Mapping[str, Measure]] = {row.name: row for row in _ROWS}

@@ -45,7 +45,8 @@ class Measure:
     """One measure: what it needs, the kind of its result, its function and what it means.
 
     `needs` is `type.number` or `type.list` (a record type and such a field), `type.fields` (a record type and
-    several fields), `type`, or empty.
+    several fields), `type`, or empty. `looks_at` has what it reads beyond the fields that a rule set names: fields of
+    its provisions (`.begins`), or of other record types (`duty.begins`). What a change of a text can move rests on it.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Measure:
     needs: str
     compute: Callable[[Proposal, Selection], Measured]
     meaning: str
+    looks_at: tuple[str, ...] = ()
 
 
 def truth_of_tests(tests: Sequence[Test], values: Mapping[str, Value]) -> Truth:
