@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from policy_engine.amending import Amendments, amend
     from policy_engine.assessment import Assessor, evaluate
     from policy_engine.errors import EngineError, Fault, PolicyEngineError, ProposalError, RuleError, SourceError
     from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, load_proposal
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 _HOMES: Final = {
+    "amending": ("Amendments", "amend"),
     "assessment": ("Assessor", "evaluate"),
     "errors": ("EngineError", "Fault", "PolicyEngineError", "ProposalError", "RuleError", "SourceError"),
     "loading": ("LoadedLens", "LoadedProposal", "load_lens", "load_proposal"),
     "results": ("Assessment", "Evidence", "Finding", "Interval", "Outcome", "PrincipleScore", "Unknown", "Verdict"),
 }
 __all__ = [
+    "Amendments",
     "Assessment",
     "Assessor",
     "EngineError",
@@ -39,6 +42,7 @@ __all__ = [
     "SourceError",
     "Unknown",
     "Verdict",
+    "amend",
     "evaluate",
     "load_lens",
     "load_proposal",

@@ -10,13 +10,13 @@ from policy_engine.amending.lenses import standing, under_other_lenses, worse_cr
 from policy_engine.amending.patch import amended_text, reread, unified
 from policy_engine.amending.problem import Problem, Selection
 from policy_engine.amending.reasons import Reasons
-from policy_engine.amending.results import AmendmentMade, Amendments, AmendmentSet, Mended, Status, Touched
+from policy_engine.amending.results import AmendmentMade, Amendments, AmendmentSet, Mended, Status, Touched, UnderLens
 from policy_engine.amending.search import Found, Limits, Search, Smallest, Unproved, Unreachable
 from policy_engine.amending.solver import require_clingo
 from policy_engine.amending.targets import target_of
 from policy_engine.assessment import Assessor, EngineChoice
 from policy_engine.errors import EngineError
-from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, proposal_of
+from policy_engine.loading import DEFAULT_LENS, LoadedLens, LoadedProposal, load_lens, proposal_of
 from policy_engine.results import Assessment, Location, Outcome
 from policy_engine.source import parse_source, read_source
 from policy_engine.source.files import name_of
@@ -37,11 +37,11 @@ def amend(
 ) -> Amendments:
     """Return the smallest set of amendments (with `every`, all of them) with which a proposal file reaches a target.
 
-    `target`: `meets`, `mixed`, `no-veto` or `score=NN`. `costs`: `CRITERION=N` or `strike|add|set=N`. `protect`: provisions
-    that may not change. `rules`: the directory whose other lenses judge the amendments too. Needs clingo.
+    `target`: `meets`, `mixed`, `no-veto` or `score=NN`. `costs`: `CRITERION=N` or `strike|add|set=N`. `protect`:
+    provisions that may not change. `rules`: the directory whose other lenses judge the amendments too. Needs clingo.
     """
     require_clingo()
-    chosen = lens if isinstance(lens, LoadedLens) else load_lens(*([lens] if lens else []), rules=rules)
+    chosen = lens if isinstance(lens, LoadedLens) else load_lens(lens or DEFAULT_LENS, rules)
     raw = read_source(file)
     loaded = proposal_of(parse_source(raw, name_of(file)))
     with Assessor(chosen, engine) as assessor:
@@ -111,7 +111,9 @@ class _Amending:
     def _text(self, selection: Selection) -> str:
         return amended_text(self._raw, self._problem.changes(selection), self._problem.text(selection))
 
-    def _set(self, selection: Selection, text: str, amended: LoadedProposal, others: tuple) -> AmendmentSet:
+    def _set(
+        self, selection: Selection, text: str, amended: LoadedProposal, others: tuple[UnderLens, ...]
+    ) -> AmendmentSet:
         """Judge a set with the engine, which must confirm what the search found."""
         after = self._assessor.assess(amended)
         outcomes = {finding.criterion: finding.outcome for finding in after.findings}
@@ -151,9 +153,7 @@ class _Amending:
         before = after = ""
         if change.kind == "set":
             before, after = _shown(document.data, path), inline(change.value)
-        return Touched(
-            change.kind, provision.id, provision.type, provision.cite, change.path, before, after, place
-        )
+        return Touched(change.kind, provision.id, provision.type, provision.cite, change.path, before, after, place)
 
 
 def _shown(data: object, path: tuple[str | int, ...]) -> str:

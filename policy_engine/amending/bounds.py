@@ -1,6 +1,6 @@
-"""What a condition can come to while some amendments are undecided: a lowest and a highest truth, sound for every choice.
+"""What a condition can come to while some amendments are undecided: its lowest and highest truth.
 
-With nothing undecided both are the truth that the plain evaluator finds.
+Whatever is chosen, the truth lies between the two. With nothing undecided both are the truth that the plain evaluator finds.
 """
 
 from __future__ import annotations
@@ -87,7 +87,9 @@ class Bounds:
             low, high = self.condition(number)
             combinations = [{**c, number: truth} for c in combinations for truth in range(low, high + 1)]
         for truths in combinations:
-            applies, satisfied, violated = (truths[n] for n in (compiled.applies, compiled.satisfied, compiled.violated))
+            applies, satisfied, violated = (
+                truths[n] for n in (compiled.applies, compiled.satisfied, compiled.violated)
+            )
             if not applies == satisfied == violated == 2:
                 found.add((outcome_of(compiled.criterion.kind, applies, satisfied, violated), violated != 0))
         return frozenset(found)
@@ -161,8 +163,7 @@ class Bounds:
             value = self.fact(pattern.type)
             return [(pattern.type, Seen(_NOTHING if value is None else {"value": value}, doubtful=False), _TRUE)]
         found: list[tuple[object, Seen, Span]] = [
-            ((pattern.type, place), seen, _TRUE)
-            for place, seen in enumerate(self._world.records.get(pattern.type, ()))
+            ((pattern.type, place), seen, _TRUE) for place, seen in enumerate(self._world.records.get(pattern.type, ()))
         ]
         if pattern.type in self._world.unseen:
             found.append((None, Seen(_NOTHING, doubtful=False), (1, 1)))

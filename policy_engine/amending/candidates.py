@@ -44,7 +44,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What an amendment costs: by a criterion that it mends, else by its dearest kind of step; 1 where nothing is said."""
+    """What an amendment costs: by a criterion that it mends, else by its dearest kind of step, else 1."""
 
     by_criterion: Mapping[str, int] = field(default_factory=dict)
     by_kind: Mapping[str, int] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from policy_engine.amending.changes import Change
 from policy_engine.errors import EngineError
 from policy_engine.loading import LoadedProposal, proposal_of
 from policy_engine.proposals.model import Proposal
-from policy_engine.source import Document, parse_source
+from policy_engine.source import Document, Path, parse_source
 from policy_engine.source.editing import insert_item, remove_item, set_value
 
 _HEAD = ("id", "type", "cite")
@@ -24,7 +24,7 @@ def amended_text(raw: bytes, changes: Sequence[Change], amended: Proposal) -> st
     text = whole.removeprefix(_MARK)
     before = [str(given["id"]) for given in _data(text)["provisions"]] if changes else []
     for change in sorted((c for c in set(changes) if c.kind == "set"), key=lambda c: (len(c.path), c)):
-        path = ("provisions", before.index(change.provision), *change.path.split("."))
+        path: Path = ("provisions", before.index(change.provision), *change.path.split("."))
         text = set_value(text, path, change.value, before=("note",))
     struck = {change.provision for change in changes if change.kind == "strike"}
     for place in sorted((before.index(name) for name in struck), reverse=True):

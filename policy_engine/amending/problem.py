@@ -1,4 +1,4 @@
-"""One text, one lens, one target: what a set of amendments comes to, exactly, and what it can come to while some are open."""
+"""One text, one lens, one target: what a set of amendments comes to, and what it can come to while some are open."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class Problem:
         )
 
     def row(self, compiled: CompiledCriterion, selection: Selection, wrong: Label) -> Row:
-        """Return why a criterion does not have a label under a selection, by as few amendments as are found to matter."""
+        """Return why a criterion does not have a label under a selection, by as few amendments as seem to matter."""
         name = compiled.criterion.id
         relevant = self.relevant[name]
         made, left = selection & relevant, relevant - selection

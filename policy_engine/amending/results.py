@@ -120,7 +120,8 @@ class Hindrance:
 class Amendments:
     """The answer to one question.
 
-    `reached`: `sets` are proved smallest; `complete` if they are all of that cost. `already`: nothing has to be amended.
+    `reached`: `sets` are proved smallest; `complete` if they are all of that cost. `already`: nothing needs
+    to be amended.
     `unreachable`: proved, with `hindrances`; `best_low` is the highest low bound found, proved the highest or not.
     `not_proved`: the limits were reached; every set costs at least `at_least`, and `sets` has one that reaches the
     target, if one was found, which may not be the smallest.

@@ -49,7 +49,7 @@ def _gain(principle: PrincipleSums, sums: tuple[int, int], threshold: float) -> 
 
 
 def _states(place: int, principle: PrincipleSums, last: dict[str, tuple[int, int]]) -> Iterator[str]:
-    """Yield the rules from state to state, one step for each open criterion; the states of the last step go to `last`."""
+    """Yield the rules from state to state, a step for each open criterion; `last` takes the states of the last step."""
     states = {(principle.credit, principle.total): f"s({place},0,0)"}
     yield f"s({place},0,0)."
     for step, (criterion, labels) in enumerate(principle.open_criteria.items(), start=1):

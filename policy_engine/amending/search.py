@@ -1,7 +1,7 @@
 """The search: ask the relaxed question, evaluate its answer, learn from where it was too hopeful, ask again.
 
-The relaxed question always allows what is true, so that the first answer the plain evaluator confirms has the least cost,
-and a question without an answer proves that the target cannot be reached.
+The relaxed question always allows what is true, so that the first answer the plain evaluator confirms has the least
+cost, and a question without an answer proves that the target cannot be reached.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ STEP: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far a search goes: evaluations of a set, conflicts of the solver on one question, sets of least cost listed."""
+    """How far a search goes: evaluations, conflicts of the solver on one question, sets of least cost listed."""
 
     evaluations: int = 2000
     conflicts: int = 2_000_000
@@ -51,13 +51,17 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class Unproved:
-    """The limits were reached: every set that reaches the target costs at least `at_least`; `found` reaches it, if any."""
+    """The limits were reached. Every set that reaches the target costs at least `at_least`; `found` is one, if any."""
 
     at_least: int
     found: Selection | None
 
 
 Found = Smallest | Unreachable | Unproved
+
+
+def _at_least(low: float) -> Callable[[Result], bool]:
+    return lambda result: result.low >= low
 
 
 class Search:
@@ -165,7 +169,7 @@ class Search:
             least = self._problem.result(best).low + STEP
             # The demands on blockers are left out: what is told is how high the score alone can go.
             question = replace(self._question(least), demands=(), any_answer=True)
-            answer = self._confirmed(self._relaxation(question), lambda result, least=least: result.low >= least)
+            answer = self._confirmed(self._relaxation(question), _at_least(least))
             if not isinstance(answer, Answer):
                 return Unreachable(cores, best, best_proved=isinstance(answer, NoAnswer))
             best = self._climbed(answer.chosen)

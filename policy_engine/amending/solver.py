@@ -1,7 +1,7 @@
 """The relaxed question as a logic program: amendments chosen, outcomes that nothing learned so far rules out.
 
-It never asks more than the truth does: an answer of least cost that the evaluators confirm is least, and no answer means
-that there is none. The only importer of clingo.
+It never asks more than the truth does: an answer of least cost that the evaluators confirm is least, and no answer
+means that there is none. The only importer of clingo.
 """
 
 from __future__ import annotations
@@ -142,8 +142,6 @@ class Relaxation:
 
     def solve(self, without: Iterable[str] = ()) -> Answer | NoAnswer | GaveUp:
         """Return the best answer, the demands that cannot be met together, or that the limit was reached."""
-        import clingo
-
         dropped = set(without)
         names = [name for name in self._question.demands if name not in dropped]
         literals = {self._literal("require", self._criteria.index(name)): name for name in names}

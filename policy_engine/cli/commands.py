@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from policy_engine import __version__
+from policy_engine.cli.amend_command import amend
 from policy_engine.cli.baseline_commands import baseline
 from policy_engine.cli.config_commands import config
 from policy_engine.cli.evaluate_command import evaluate
@@ -128,5 +129,5 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
             sys.exit(GATE_FAILED)
 
 
-for command in (evaluate, rules, lenses, baseline, config, verify, watch):
+for command in (evaluate, amend, rules, lenses, baseline, config, verify, watch):
     policy_engine.add_command(command)

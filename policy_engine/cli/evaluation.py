@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -132,8 +133,12 @@ def write(text: str, output: str | None) -> None:
             # A device or a pipe is written to; replacing it by a file would destroy it.
             target.write_text(text, encoding="utf-8")
             return
-        with tempfile.NamedTemporaryFile("w", dir=target.parent, delete=False, encoding="utf-8") as stream:
+        # A link stays one, and a file keeps who may read it.
+        real = target.resolve()
+        with tempfile.NamedTemporaryFile("w", dir=real.parent, delete=False, encoding="utf-8", newline="") as stream:
             stream.write(text)
-        Path(stream.name).replace(target)
+        if real.exists():
+            shutil.copymode(real, stream.name)
+        Path(stream.name).replace(real)
     except OSError as error:
         raise SourceError(Fault(f"the report cannot be written: {error.strerror}", output)) from error

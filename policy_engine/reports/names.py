@@ -16,4 +16,4 @@ FORMATS: Final[Mapping[str, str]] = {
     "csv": "csv_report",
     "html": "html_report",
 }
-SCHEMAS: Final = ("proposal", "rules", "lens", "report", "configuration", "baseline", "waivers")
+SCHEMAS: Final = ("proposal", "rules", "lens", "report", "configuration", "baseline", "waivers", "amend")

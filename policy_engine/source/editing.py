@@ -124,9 +124,7 @@ def _replaced(layout: Layout, path: Path, node: Node, value: Any, *, block: Any 
     return f"{text[: colon + 1]} {inline(value)}{comment}{text[node.end :]}"
 
 
-def _with_key(
-    layout: Layout, node: Node, key: str, value: Any, before: Sequence[str], *, block: Any = None
-) -> str:
+def _with_key(layout: Layout, node: Node, key: str, value: Any, before: Sequence[str], *, block: Any = None) -> str:
     if node.flow:
         return _flow_insert(layout, node, inline({key: value})[1:-1])
     indent = node.column

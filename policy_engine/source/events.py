@@ -15,7 +15,7 @@ _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Scalar(NamedTuple):
     """A key or a value that holds no others; `style` is empty if it is not quoted.
 
-    `end` is where the parser left it: right behind it, save for a block text, which it leaves where the next token stands.
+    `end` is right behind it, save for a block text, which the parser leaves where the next token stands.
     """
 
     at: Position
@@ -85,7 +85,7 @@ def events(text: str) -> Iterator[Event]:
 def _translated(event: Any) -> Event | None:
     at = Position(event.start_mark.line + 1, event.start_mark.column + 1)
     if isinstance(event, yaml.ScalarEvent):
-        end = Position(event.end_mark.line + 1, event.end_mark.column + 1)
+        end = _place(event.end_mark) or at
         return Scalar(at, event.value, event.style or "", event.tag, event.anchor, end)
     if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
         mapping = isinstance(event, yaml.MappingStartEvent)
