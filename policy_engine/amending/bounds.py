@@ -1,6 +1,6 @@
 """What a condition can come to while some amendments are undecided: its lowest and highest truth.
 
-Whatever is chosen, the truth lies between the two. With nothing undecided both are the truth that the plain evaluator finds.
+Whatever is chosen, the truth lies between the two. With nothing undecided both are what the plain evaluator finds.
 """
 
 from __future__ import annotations

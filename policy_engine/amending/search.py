@@ -93,8 +93,8 @@ class Search:
             return self._unreachable((self._smaller(relaxation, question, answer.core),))
         if isinstance(answer, GaveUp):
             return Unproved(self._least, self._some_set())
-        if not every:
-            return Smallest((answer.chosen,), answer.cost, complete=False)
+        if not every or not answer.chosen:
+            return Smallest((answer.chosen,), answer.cost, complete=not answer.chosen)
         return self._all(question, answer)
 
     def _all(self, question: Question, first: Answer) -> Smallest:
@@ -164,7 +164,7 @@ class Search:
     def _unreachable(self, cores: tuple[tuple[str, ...], ...]) -> Unreachable:
         if self._problem.target.low is None:
             return Unreachable(cores, frozenset(), best_proved=False)
-        best = self._climbed(frozenset())
+        best = self._climbed(frozenset(), _low)
         while True:
             least = self._problem.result(best).low + STEP
             # The demands on blockers are left out: what is told is how high the score alone can go.
@@ -172,30 +172,37 @@ class Search:
             answer = self._confirmed(self._relaxation(question), _at_least(least))
             if not isinstance(answer, Answer):
                 return Unreachable(cores, best, best_proved=isinstance(answer, NoAnswer))
-            best = self._climbed(answer.chosen)
+            best = self._climbed(answer.chosen, _low)
 
-    def _climbed(self, chosen: Selection) -> Selection:
-        """Return a set reached by taking in, or leaving out, one amendment at a time while the low bound rises."""
+    def _climbed(self, chosen: Selection, worth: Callable[[Result], tuple[float, ...]]) -> Selection:
+        """Return a set reached by taking in, or leaving out, one amendment at a time while its worth rises."""
+        now = worth(self._problem.result(chosen))
         while True:
             neighbours = [chosen ^ {c.number} for c in self._problem.candidates.chosen_from]
-            allowed = [other for other in neighbours if not self._contradicts(other)]
-            better = max(allowed, key=lambda other: self._problem.result(other).low, default=chosen)
-            if self._problem.result(better).low <= self._problem.result(chosen).low:
+            tried = [(worth(self._problem.result(s)), s) for s in neighbours if not self._contradicts(s)]
+            value, better = max(tried, key=lambda pair: pair[0], default=(now, chosen))
+            if value <= now:
                 return chosen
-            chosen = better
+            now, chosen = value, better
 
     def _contradicts(self, chosen: Selection) -> bool:
         return any(one in chosen and other in chosen for one, other in self._problem.candidates.conflicts)
 
     def _some_set(self) -> Selection | None:
-        """Return a set that reaches the target and from which nothing can be left out, if taking all reaches it."""
-        chosen: Selection = frozenset()
-        for candidate in self._problem.candidates.chosen_from:
-            if not self._contradicts(chosen | {candidate.number}):
-                chosen |= {candidate.number}
+        """Return a set that reaches the target and from which nothing can be left out, if climbing finds one."""
+        target = self._problem.target
+
+        def worth(result: Result) -> tuple[float, ...]:
+            return -sum(map(target.blocks, result.judged)), min(result.low, target.low or 0.0)
+
+        chosen = self._climbed(frozenset(), worth)
         if not self._problem.result(chosen).reached:
             return None
         for number in sorted(chosen, reverse=True):
             if self._problem.result(chosen - {number}).reached:
                 chosen -= {number}
         return chosen
+
+
+def _low(result: Result) -> tuple[float, ...]:
+    return (result.low,)

@@ -118,35 +118,46 @@ class Relaxation:
         if row.criterion not in self._question.labels:
             return
         number = self._criteria.index(row.criterion)
-        body = [self._literal("chosen", n) for n in sorted(row.made)]
-        body += [-self._literal("chosen", n) for n in sorted(row.left)]
-        with self._control.backend() as backend:
-            for index, label in enumerate(self._question.labels[row.criterion]):
-                if label in row.excluded:
-                    backend.add_rule([], [*body, self._literal("out", number, index)])
+        chosen = [("chosen", (n,), True) for n in sorted(row.made)] + [
+            ("chosen", (n,), False) for n in sorted(row.left)
+        ]
+        for index, label in enumerate(self._question.labels[row.criterion]):
+            if label in row.excluded:
+                self._rule_out([*chosen, ("out", (number, index), True)])
 
     def forbid(self, selection: Selection) -> None:
         """Rule out exactly one set of amendments."""
         numbers = [candidate.number for candidate in self._question.candidates.chosen_from]
-        body = [self._literal("chosen", n) * (1 if n in selection else -1) for n in numbers]
+        self._rule_out([("chosen", (n,), n in selection) for n in numbers])
+
+    def _rule_out(self, together: Iterable[tuple[str, tuple[int, ...], bool]]) -> None:
+        """Rule out that all of these hold; an atom that is not there was found false when the program was read."""
+        body = []
+        for name, numbers, holds in together:
+            literal = self._literal(name, *numbers)
+            if literal is None and holds:
+                return
+            body += [] if literal is None else [literal if holds else -literal]
         with self._control.backend() as backend:
             backend.add_rule([], body)
 
-    def _literal(self, name: str, *numbers: int) -> int:
+    def _literal(self, name: str, *numbers: int) -> int | None:
         import clingo
 
         atom = self._control.symbolic_atoms[clingo.Function(name, [clingo.Number(number) for number in numbers])]
-        if atom is None:
-            raise AssertionError(f"the program has no atom {name}{numbers}")
-        return int(atom.literal)
+        return int(atom.literal) if atom is not None else None
 
     def solve(self, without: Iterable[str] = ()) -> Answer | NoAnswer | GaveUp:
         """Return the best answer, the demands that cannot be met together, or that the limit was reached."""
         dropped = set(without)
         names = [name for name in self._question.demands if name not in dropped]
-        literals = {self._literal("require", self._criteria.index(name)): name for name in names}
+        atoms = [(name, self._literal("require", self._criteria.index(name))) for name in names]
         if self._question.threshold is not None and SCORE not in dropped:
-            literals[self._literal(SCORE)] = SCORE
+            atoms.append((SCORE, self._literal(SCORE)))
+        impossible = next((name for name, literal in atoms if literal is None), None)
+        if impossible is not None:
+            return NoAnswer((impossible,))
+        literals = {literal: name for name, literal in atoms if literal is not None}
         last: list[Answer] = []
         core: list[int] = []
 

@@ -6,7 +6,6 @@ SourceError is raised; nothing wrong is ever returned.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -79,18 +78,25 @@ def remove_item(text: str, path: Path) -> str:
 
 
 def _checked(text: str, edit: Callable[[Layout], str], change: Callable[[Any], None]) -> str:
-    expected = copy.deepcopy(parse_source(text.encode(), "").data)
-    change(expected)
+    expected = _copied(parse_source(text.encode(), "").data)
     try:
         edited = edit(Layout(text))
-        same = _same(parse_source(edited.encode(), "").data, expected)
+        found = parse_source(edited.encode(), "").data
     except SourceError as error:
         message = f"this edit cannot be made in the text: {error.faults[0].message}"
         raise SourceError(Fault(message, hint="edit the file by hand")) from error
-    if not same:
+    change(expected)
+    if not _same(found, expected):
         message = "this edit cannot be made in the text without changing more than is meant"
         raise SourceError(Fault(message, hint="edit the file by hand; anchors and aliases stand in the way"))
     return edited
+
+
+def _copied(data: Any) -> Any:
+    """Return a copy in which nothing is shared, as an alias shares what its anchor names."""
+    if isinstance(data, dict):
+        return {key: _copied(value) for key, value in data.items()}
+    return [_copied(value) for value in data] if isinstance(data, list) else data
 
 
 def _same(one: Any, other: Any) -> bool:

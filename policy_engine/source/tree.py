@@ -12,7 +12,7 @@ from policy_engine.source.events import Alias, DocumentStart, End, Event, Scalar
 
 @dataclass(slots=True)
 class Node:
-    """A value, from `start` up to `end` as offsets into the text; `column` is 0-based, of a block list that of its dashes.
+    """A value, from `start` up to `end` as offsets into the text; `column` counts from 0, in a list to its dashes.
 
     `flow`: in brackets or braces, or a scalar on the line of its key. Entries of a list have no key.
     """
