@@ -12,12 +12,13 @@ from conftest import ROOT
 
 from policy_engine.amending.candidates import Candidates, candidates_of, costs_of
 from policy_engine.amending.changes import Change, conflict
-from policy_engine.amending.problem import Problem, Result
+from policy_engine.amending.problem import MENDED, Problem, Result, problem_of
 from policy_engine.amending.search import STEP, Limits, Search, Smallest, Unproved, Unreachable
 from policy_engine.amending.targets import target_of
 from policy_engine.loading import LoadedLens, lens_names, load_all_rules, load_lens, load_proposal
 from policy_engine.proposals.model import Proposal
 from policy_engine.reference import PlainEvaluator
+from policy_engine.results import Outcome
 from policy_engine.rules.lens import Bands
 from policy_engine.scoring import judge, overall, tally
 from policy_engine.situation import situation_of
@@ -58,6 +59,12 @@ def smaller_proposal(proposal: Proposal, chance: random.Random) -> Proposal:
     return Proposal.model_validate({**data, "provisions": provisions, "examined": examined})
 
 
+def outcomes(lens: LoadedLens, proposal: Proposal) -> dict[str, Outcome]:
+    """Return the outcome of each criterion."""
+    truths = PlainEvaluator(lens.program).infer(situation_of(lens.program, proposal)).truths
+    return {compiled.criterion.id: judge(compiled, truths).outcome for compiled in lens.criteria}
+
+
 def brute_result(lens: LoadedLens, problem: Problem, proposal: Proposal) -> Result:
     """Evaluate one text without anything that the search uses but the target."""
     truths = PlainEvaluator(lens.program).infer(situation_of(lens.program, proposal)).truths
@@ -86,14 +93,13 @@ def case_of(seed: int) -> Case | None:
     lens = smaller_lens(LENSES[chance.choice(sorted(LENSES))], chance)
     proposal = smaller_proposal(load_proposal(str(chance.choice(FILES))).proposal, chance)
     words = chance.choice(["meets", "mixed", "no-veto", f"score={chance.randint(5, 95)}"])
-    truths = PlainEvaluator(lens.program).infer(situation_of(lens.program, proposal)).truths
-    pairs = [(compiled, judge(compiled, truths).outcome) for compiled in lens.criteria]
     costs = costs_of([f"{kind}={chance.randint(1, 3)}" for kind in ("strike", "add", "set")], ())
     protected = [p.id for p in proposal.provisions if chance.random() < 0.1]
-    found = candidates_of(proposal, pairs, protected, costs)
+    target = target_of(words, lens.bands)
+    found = problem_of(lens, proposal, outcomes(lens, proposal), target, protected=protected, costs=costs).candidates
     if not found.chosen_from:
         return None
-    problem = Problem(lens, proposal, few(found, chance), target_of(words, lens.bands))
+    problem = Problem(lens, proposal, few(found, chance), target.on(outcomes(lens, proposal)))
     numbers = range(len(problem.candidates.chosen_from))
     every = {}
     for size in range(len(numbers) + 1):
@@ -148,9 +154,7 @@ def whole(request: pytest.FixtureRequest) -> Problem:
     """Return the problem of a whole text under the default lens."""
     lens = LENSES["article-2026-02"]
     proposal = load_proposal(str(ROOT / "proposals" / request.param)).proposal
-    truths = PlainEvaluator(lens.program).infer(situation_of(lens.program, proposal)).truths
-    pairs = [(compiled, judge(compiled, truths).outcome) for compiled in lens.criteria]
-    return Problem(lens, proposal, candidates_of(proposal, pairs, (), costs_of((), ())), target_of("mixed", lens.bands))
+    return problem_of(lens, proposal, outcomes(lens, proposal), target_of("mixed", lens.bands))
 
 
 def selections(problem: Problem, count: int) -> list[frozenset[int]]:
@@ -232,9 +236,8 @@ def test_limits_give_no_answer_as_proved(whole: Problem) -> None:
 def test_an_amendment_that_two_criteria_carry_counts_once() -> None:
     lens = load_all_rules()
     proposal = load_proposal(str(ROOT / "proposals/us/federal/hr-1-sec-43201-house.yaml")).proposal
-    truths = PlainEvaluator(lens.program).infer(situation_of(lens.program, proposal)).truths
-    pairs = [(compiled, judge(compiled, truths).outcome) for compiled in lens.criteria]
-    found = candidates_of(proposal, pairs, (), costs_of(["LAB-1=5", "VAC-1=3"], ["LAB-1", "VAC-1"]))
+    bad = [c for c in lens.criteria if outcomes(lens, proposal)[c.criterion.id] in MENDED]
+    found = candidates_of(proposal, bad, (), costs_of(["LAB-1=5", "VAC-1=3"], ["LAB-1", "VAC-1"]))
     keys = [frozenset(candidate.changes) for candidate in found.chosen_from]
     assert len(keys) == len(set(keys))
     (strike,) = [c for c in found.chosen_from if [change.kind for change in c.changes] == ["strike"]]
@@ -251,3 +254,19 @@ def test_two_values_for_one_field_exclude_each_other_and_striking_prevails() -> 
     assert not conflict([begins], [same])
     assert not conflict([begins], [replace(later, provision="b")])
     assert not conflict([begins], [Change("strike", "a", "", "", None)])
+
+
+def test_what_an_amendment_may_break_another_may_mend() -> None:
+    lens = LENSES["article-2026-02"]
+    proposal = load_proposal(str(ROOT / "proposals/us/federal/hr-1-sec-43201-house.yaml")).proposal
+    before = outcomes(lens, proposal)
+    assert before["VAC-2"] is Outcome.NOT_APPLICABLE
+    problem = problem_of(lens, proposal, before, target_of("no-veto", lens.bands), costs=costs_of(["strike=9"], ()))
+    found = Search(problem, Limits()).run(every=False)
+    assert isinstance(found, Smallest)
+    words = [problem.candidates.chosen_from[number].words for number in sorted(found.selections[0])]
+    assert words == [
+        "Add a duty on developers of frontier models to publish and follow a safety framework.",
+        "Displace only what conflicts with a duty of this text.",
+        "Bar mass surveillance, mass propaganda and domestic autonomous weapons.",
+    ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policy_engine.amending.candidates import Candidate, candidates_of, costs_of
+from policy_engine.amending.candidates import Candidate, costs_of
 from policy_engine.amending.changes import Change
 from policy_engine.amending.lenses import standing, under_other_lenses, worse_criteria
 from policy_engine.amending.patch import amended_text, reread, unified
-from policy_engine.amending.problem import Problem, Selection
+from policy_engine.amending.problem import Selection, problem_of
 from policy_engine.amending.reasons import Reasons
 from policy_engine.amending.results import AmendmentMade, Amendments, AmendmentSet, Mended, Status, Touched, UnderLens
 from policy_engine.amending.search import Found, Limits, Search, Smallest, Unproved, Unreachable
@@ -68,10 +68,7 @@ class _Amending:
         given = costs_of(costs, [compiled.criterion.id for compiled in lens.criteria])
         self._before = assessor.assess(loaded)
         self._outcomes = {finding.criterion: finding.outcome for finding in self._before.findings}
-        pairs = [(compiled, self._outcomes[compiled.criterion.id]) for compiled in lens.criteria]
-        self._problem = Problem(
-            lens, loaded.proposal, candidates_of(loaded.proposal, pairs, protect, given), self._target
-        )
+        self._problem = problem_of(lens, loaded.proposal, self._outcomes, self._target, protected=protect, costs=given)
         self._limits = limits
 
     def answer(self, rules: str | None, *, every: bool) -> Amendments:

@@ -1,4 +1,4 @@
-"""The amendments that a search may choose from: the fixes of violated and partial criteria, each made concrete."""
+"""The amendments that a search may choose from: the fixes of criteria, each made concrete in one text."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from policy_engine.amending.changes import Change, changes_of, conflict
 from policy_engine.errors import Fault, PolicyEngineError
 from policy_engine.program import CompiledCriterion
 from policy_engine.proposals.model import Proposal
-from policy_engine.results import Outcome
 from policy_engine.rules.resolve import near
 
-MENDED: Final = (Outcome.VIOLATED, Outcome.PARTIAL)
 KINDS: Final = ("strike", "add", "set")
 LARGEST_COST: Final = 10_000
 
@@ -55,6 +53,9 @@ class Costs:
         return min(named) if named else max(self.by_kind.get(change.kind, 1) for change in changes)
 
 
+NO_COSTS: Final = Costs()
+
+
 def costs_of(texts: Iterable[str], known: Collection[str]) -> Costs:
     """Return the costs that texts like `VAC-1=3` or `strike=2` give; CandidateError for one that names nothing."""
     by_criterion: dict[str, int] = {}
@@ -76,20 +77,18 @@ def costs_of(texts: Iterable[str], known: Collection[str]) -> Costs:
 
 def candidates_of(
     proposal: Proposal,
-    criteria: Iterable[tuple[CompiledCriterion, Outcome]],
+    criteria: Iterable[CompiledCriterion],
     protected: Collection[str],
     costs: Costs,
 ) -> Candidates:
-    """Return the amendments of criteria that are violated or partial; an amendment that several carry stands once."""
+    """Return the amendments of criteria made concrete; an amendment that several carry stands once."""
     names = {provision.id for provision in proposal.provisions}
     for name in protected:
         if name not in names:
             raise CandidateError(Fault(f"there is no provision `{name}` to protect", hint=near(name, names)))
     found: dict[frozenset[Change], tuple[str, tuple[Change, ...], list[str]]] = {}
     left_out: dict[str, tuple[str, ...]] = {}
-    for compiled, outcome in criteria:
-        if outcome not in MENDED:
-            continue
+    for compiled in criteria:
         reasons = []
         for amendment in compiled.amendments:
             changes = changes_of(proposal, amendment)

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Final
 
 from policy_engine.amending.bounds import UNDECIDED, Bounds, Given, Seen, World, one_of
-from policy_engine.amending.candidates import Candidates
+from policy_engine.amending.candidates import NO_COSTS, Candidates, Costs, candidates_of
 from policy_engine.amending.changes import Change, Changer
 from policy_engine.amending.dependence import Dependence, Reader, readers_of_measure
 from policy_engine.amending.targets import Label, Target, label_of
@@ -22,9 +22,11 @@ from policy_engine.proposals.base import Provision
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import Record, records
 from policy_engine.reference import PlainEvaluator
+from policy_engine.results import Outcome
 from policy_engine.scoring import Judged, judge, overall, tally
 from policy_engine.situation import situation_of
 
+MENDED: Final = (Outcome.VIOLATED, Outcome.PARTIAL)
 Selection = frozenset[int]
 _MOST_TRIED: Final = 8
 """Up to so many undecided amendments every choice is tried to find what a measure can come to."""
@@ -47,6 +49,31 @@ class Row:
     made: Selection
     left: Selection
     excluded: frozenset[Label]
+
+
+def problem_of(
+    lens: LoadedLens,
+    proposal: Proposal,
+    outcomes: Mapping[str, Outcome],
+    target: Target,
+    *,
+    protected: Collection[str] = (),
+    costs: Costs = NO_COSTS,
+) -> Problem:
+    """Return the problem whose amendments are the fixes of criteria that are violated or partial, or may become so.
+
+    What another amendment may break, a fix may mend again. Nothing is drawn from criteria that are unknown now.
+    """
+    target = target.on(outcomes)
+    drawn = {name for name, outcome in outcomes.items() if outcome in MENDED}
+    while True:
+        criteria = [compiled for compiled in lens.criteria if compiled.criterion.id in drawn]
+        problem = Problem(lens, proposal, candidates_of(proposal, criteria, protected, costs), target)
+        known = [c for c in lens.criteria if outcomes[c.criterion.id] is not Outcome.UNKNOWN]
+        more = {c.criterion.id for c in known if c.criterion.id not in drawn and problem.can_be_mended(c)}
+        if not more:
+            return problem
+        drawn |= more
 
 
 class Problem:
@@ -112,11 +139,20 @@ class Problem:
 
     def possible(self, compiled: CompiledCriterion, made: Selection, open_ones: Selection) -> frozenset[Label]:
         """Return every label that a criterion can have with some amendments made and some open; the others are not."""
-        bounds = Bounds(self.lens.program, self._world(made, open_ones))
         return frozenset(
             label_of(self.target, compiled.criterion, outcome, may_violate=may)
-            for outcome, may in bounds.outcomes(compiled)
+            for outcome, may in self._outcomes(compiled, made, open_ones)
         )
+
+    def can_be_mended(self, compiled: CompiledCriterion) -> bool:
+        """Tell whether some set of amendments may leave a criterion violated or partial."""
+        found = self._outcomes(compiled, frozenset(), self.relevant[compiled.criterion.id])
+        return any(outcome in MENDED for outcome, _ in found)
+
+    def _outcomes(
+        self, compiled: CompiledCriterion, made: Selection, open_ones: Selection
+    ) -> frozenset[tuple[Outcome, bool]]:
+        return Bounds(self.lens.program, self._world(made, open_ones)).outcomes(compiled)
 
     def row(self, compiled: CompiledCriterion, selection: Selection, wrong: Label) -> Row:
         """Return why a criterion does not have a label under a selection, by as few amendments as seem to matter."""

@@ -67,13 +67,16 @@ class Reasons:
     def _why(self, name: str) -> str:
         """Return why no amendment mends a criterion, as the end of a sentence."""
         finding = self._findings[name]
-        candidates = self._problem.candidates
         if finding.outcome is Outcome.UNKNOWN:
             return "it is unknown in the text as it stands, and amendments are not drawn from what is unknown"
         if finding.outcome not in {Outcome.VIOLATED, Outcome.PARTIAL}:
-            return "it is not violated or partial in the text as it stands, so that no amendment is drawn from it"
+            return self._offered(name) or "other amendments break it, and no fix of it can be made"
         if not self._compiled[name].amendments:
             return "its fix is not one that a machine can apply"
+        return self._offered(name)
+
+    def _offered(self, name: str) -> str:
+        candidates = self._problem.candidates
         left_out = list(candidates.left_out.get(name, ()))
         offered = [f"“{c.words}”" for c in candidates.chosen_from if name in c.criteria]
         parts = left_out + ([f"{', '.join(offered)} could be chosen, and is not enough"] if offered else [])

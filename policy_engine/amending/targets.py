@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from policy_engine.errors import Fault, PolicyEngineError
@@ -24,7 +24,7 @@ class TargetError(PolicyEngineError):
 class Target:
     """The least low bound (none if the score does not count), and what is asked of blockers.
 
-    `no_open_blocker` also refuses a blocker that is unknown and could turn out to be violated.
+    `no_open_blocker` also refuses a blocker that is unknown and could turn out to be violated, save the `excused` ones.
     """
 
     words: str
@@ -32,6 +32,7 @@ class Target:
     low: float | None
     no_veto: bool
     no_open_blocker: bool
+    excused: frozenset[str] = frozenset()
 
     def reached(self, judged: Iterable[Judged], low: float) -> bool:
         """Tell whether outcomes and low bound reach the target."""
@@ -45,7 +46,16 @@ class Target:
             return False
         if item.outcome is Outcome.VIOLATED:
             return self.no_veto
-        return self.no_open_blocker and item.outcome is Outcome.UNKNOWN and item.may_violate
+        is_open = item.outcome is Outcome.UNKNOWN and item.may_violate
+        return self.no_open_blocker and is_open and item.criterion not in self.excused
+
+    def on(self, outcomes: Mapping[str, Outcome]) -> Target:
+        """Return the target for a text with these outcomes: where no score is asked for, what is unknown may stay so.
+
+        What is known may not become unknown instead: that would hide a violation, and mend nothing.
+        """
+        unknown = frozenset(name for name, outcome in outcomes.items() if outcome is Outcome.UNKNOWN)
+        return replace(self, excused=unknown) if self.low is None else self
 
 
 def target_of(text: str, bands: Bands) -> Target:
@@ -57,8 +67,8 @@ def target_of(text: str, bands: Bands) -> Target:
         )
         return Target(text, meaning, least, no_veto=True, no_open_blocker=True)
     if text == "no-veto":
-        meaning = "no violated blocker; blockers that are unknown stay so"
-        return Target(text, meaning, None, no_veto=True, no_open_blocker=False)
+        meaning = "no violated blocker, and none that becomes unknown; those that are unknown already may stay so"
+        return Target(text, meaning, None, no_veto=True, no_open_blocker=True)
     name, equals, number = text.partition("=")
     try:
         least = float(number)
