@@ -266,7 +266,7 @@ def test_what_an_amendment_may_break_another_may_mend() -> None:
     assert isinstance(found, Smallest)
     words = [problem.candidates.chosen_from[number].words for number in sorted(found.selections[0])]
     assert words == [
-        "Add a duty on developers of frontier models to publish and follow a safety framework.",
+        "Add a duty on developers of frontier models nationwide to publish and follow a safety framework.",
         "Displace only what conflicts with a duty of this text.",
         "Bar mass surveillance, mass propaganda and domestic autonomous weapons.",
     ]

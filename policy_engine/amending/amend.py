@@ -8,7 +8,7 @@ from policy_engine.amending.candidates import Candidate, costs_of
 from policy_engine.amending.changes import Change
 from policy_engine.amending.lenses import standing, under_other_lenses, worse_criteria
 from policy_engine.amending.patch import amended_text, reread, unified
-from policy_engine.amending.problem import Selection, problem_of
+from policy_engine.amending.problem import MENDED, Selection, problem_of
 from policy_engine.amending.reasons import Reasons
 from policy_engine.amending.results import AmendmentMade, Amendments, AmendmentSet, Mended, Status, Touched, UnderLens
 from policy_engine.amending.search import Found, Limits, Search, Smallest, Unproved, Unreachable
@@ -132,6 +132,7 @@ class _Amending:
         mends = tuple(
             Mended(name, findings[name].title, findings[name].severity, self._outcomes[name], findings[name].outcome)
             for name in candidate.criteria
+            if self._outcomes[name] in MENDED or findings[name].outcome is not self._outcomes[name]
         )
         return AmendmentMade(candidate.words, mends, tuple(map(self._touched, candidate.changes)), candidate.cost)
 

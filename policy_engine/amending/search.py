@@ -127,10 +127,9 @@ class Search:
         """Rule out what the answer assumed against the truth; False where only rounding was too hopeful."""
         actual = self._problem.labels(answer.chosen)
         wrong = [(name, label) for name, label in answer.labels.items() if label != actual[name]]
-        for name, label in wrong:
-            row = self._problem.row(self._compiled[name], answer.chosen, label)
-            self._rows.append(row)
-            relaxation.exclude(row)
+        rows = [self._problem.row(self._compiled[name], answer.chosen, label) for name, label in wrong]
+        self._rows += rows
+        relaxation.exclude(rows)
         return bool(wrong)
 
     def _question(self, threshold: float | None) -> Question:

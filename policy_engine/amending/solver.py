@@ -6,7 +6,7 @@ means that there is none. The only importer of clingo.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -87,8 +87,7 @@ class Relaxation:
         configuration.solve.solve_limit = str(conflict_limit)
         self._control.add("base", [], "\n".join(self._rules()))
         self._control.ground([("base", [])])
-        for row in rows:
-            self.exclude(row)
+        self.exclude(rows)
 
     def _rules(self) -> Iterable[str]:
         question = self._question
@@ -105,6 +104,7 @@ class Relaxation:
                 yield from (f":- require({number}), out({number},{index})." for index in blocking)
         if question.threshold is not None:
             yield from score_rules(question.principles, question.threshold)
+        yield "#show chosen/1. #show out/2."
         if question.any_answer:
             return
         if question.bound is None:
@@ -113,33 +113,38 @@ class Relaxation:
         else:
             yield f":- #sum{{C,A : chosen(A), cost(A,C)}} > {question.bound}."
 
-    def exclude(self, row: Row) -> None:
-        """Rule out what was learned about a criterion."""
-        if row.criterion not in self._question.labels:
-            return
+    def exclude(self, rows: Iterable[Row]) -> None:
+        """Rule out what was learned about criteria."""
+        with self._control.backend() as backend:
+            for row in rows:
+                for body in self._bodies(row):
+                    backend.add_rule([], body)
+
+    def _bodies(self, row: Row) -> Iterator[list[int]]:
         number = self._criteria.index(row.criterion)
         chosen = [("chosen", (n,), True) for n in sorted(row.made)] + [
             ("chosen", (n,), False) for n in sorted(row.left)
         ]
         for index, label in enumerate(self._question.labels[row.criterion]):
             if label in row.excluded:
-                self._rule_out([*chosen, ("out", (number, index), True)])
+                yield from self._together([*chosen, ("out", (number, index), True)])
 
     def forbid(self, selection: Selection) -> None:
         """Rule out exactly one set of amendments."""
         numbers = [candidate.number for candidate in self._question.candidates.chosen_from]
-        self._rule_out([("chosen", (n,), n in selection) for n in numbers])
+        with self._control.backend() as backend:
+            for body in self._together([("chosen", (n,), n in selection) for n in numbers]):
+                backend.add_rule([], body)
 
-    def _rule_out(self, together: Iterable[tuple[str, tuple[int, ...], bool]]) -> None:
-        """Rule out that all of these hold; an atom that is not there was found false when the program was read."""
+    def _together(self, together: Iterable[tuple[str, tuple[int, ...], bool]]) -> Iterator[list[int]]:
+        """Yield what says that all of these hold; an atom that is not there is false."""
         body = []
         for name, numbers, holds in together:
             literal = self._literal(name, *numbers)
             if literal is None and holds:
                 return
             body += [] if literal is None else [literal if holds else -literal]
-        with self._control.backend() as backend:
-            backend.add_rule([], body)
+        yield body
 
     def _literal(self, name: str, *numbers: int) -> int | None:
         import clingo
@@ -159,21 +164,24 @@ class Relaxation:
             return NoAnswer((impossible,))
         literals = {literal: name for name, literal in atoms if literal is not None}
         last: list[Answer] = []
+        weighed: list[int] = []
         core: list[int] = []
 
         def keep(model: clingo.Model) -> None:
             last[:] = [self._answer(model)]
+            weighed[:] = model.cost
 
         result = self._control.solve(assumptions=list(literals), on_model=keep, on_core=core.extend)
         if result.unsatisfiable:
             return NoAnswer(tuple(literals[literal] for literal in core if literal in literals))
-        proved = result.exhausted or self._question.bound is not None or self._question.any_answer
+        # Where nothing is minimised the first model is an answer, and the solver stops there.
+        proved = result.exhausted or not weighed
         return last[0] if last and proved else GaveUp()
 
     def _answer(self, model: clingo.Model) -> Answer:
         chosen: set[int] = set()
         labels: dict[str, Label] = {}
-        for symbol in model.symbols(atoms=True):
+        for symbol in model.symbols(shown=True):
             if symbol.name == "chosen":
                 chosen.add(symbol.arguments[0].number)
             elif symbol.name == "out":
