@@ -5,15 +5,25 @@ Run: python benchmarks/write_pages.py. The tests compare the pages with what thi
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import reliability
 
+from policy_engine.amending import amend
 from policy_engine.assessment import Assessor
 from policy_engine.loading import DEFAULT_LENS, lens_names, load_all_rules, load_lens, load_proposal
-from policy_engine.reports import index_page, reference_page, results_page
+from policy_engine.reports import amendments_page, index_page, reference_page, results_page
 
 ROOT = Path(__file__).parent.parent
+AMENDED = (
+    ("us/federal/hr-1-sec-43201-house.yaml", "no-veto"),
+    ("us/federal/hr-1-sec-43201-house.yaml", "mixed"),
+    ("us/tn/sb-1493-introduced.yaml", "no-veto"),
+    ("us/tn/sb-1493-introduced.yaml", "mixed"),
+    ("us/tx/hb-149-earlier-print.yaml", "meets"),
+)
+"""The texts and targets on the page of amendments."""
 
 
 def pages() -> dict[str, str]:
@@ -31,7 +41,15 @@ def pages() -> dict[str, str]:
         "results.md": results_page.render(by_lens),
         "proposals.md": index_page.render(texts, str(ROOT / "proposals"), "../proposals"),
         "reliability.md": reliability.render(),
+        "amendments.md": amendments(),
     }
+
+
+def amendments() -> str:
+    """Return the page of amendments; its patches name files from the root of the project."""
+    with contextlib.chdir(ROOT):
+        answers = [amend(f"proposals/{file}", target=target, engine="plain") for file, target in AMENDED]
+    return amendments_page.render(answers)
 
 
 def main() -> None:

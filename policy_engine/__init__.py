@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from policy_engine.amending import Amendments, amend
     from policy_engine.assessment import Assessor, evaluate
     from policy_engine.difference import LensDifference, TextDifference, diff, diff_lenses
     from policy_engine.errors import EngineError, Fault, PolicyEngineError, ProposalError, RuleError, SourceError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 _HOMES: Final = {
+    "amending": ("Amendments", "amend"),
     "assessment": ("Assessor", "evaluate"),
     "difference": ("LensDifference", "TextDifference", "diff", "diff_lenses"),
     "errors": ("EngineError", "Fault", "PolicyEngineError", "ProposalError", "RuleError", "SourceError"),
@@ -24,6 +26,7 @@ _HOMES: Final = {
     "results": ("Assessment", "Evidence", "Finding", "Interval", "Outcome", "PrincipleScore", "Unknown", "Verdict"),
 }
 __all__ = [
+    "Amendments",
     "Assessment",
     "Assessor",
     "EngineError",
@@ -43,6 +46,7 @@ __all__ = [
     "TextDifference",
     "Unknown",
     "Verdict",
+    "amend",
     "diff",
     "diff_lenses",
     "evaluate",

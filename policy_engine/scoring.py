@@ -39,11 +39,12 @@ def judge(compiled: CompiledCriterion, truths: Sequence[int]) -> Judged:
     if applies == satisfied == violated == Truth.TRUE:
         message = f"{criterion.id} is both satisfied and violated on the same proposal"
         raise RuleError(Fault(message, hint="make satisfied_when and violated_when exclude each other"))
-    outcome = _outcome(criterion.kind, applies, satisfied, violated)
+    outcome = outcome_of(criterion.kind, applies, satisfied, violated)
     return Judged(criterion.id, criterion.kind, criterion.severity, outcome, violated != Truth.FALSE)
 
 
-def _outcome(kind: str, applies: int, satisfied: int, violated: int) -> Outcome:
+def outcome_of(kind: str, applies: int, satisfied: int, violated: int) -> Outcome:
+    """Return the outcome that the truths of the three conditions give."""
     if applies != Truth.TRUE:
         return Outcome.NOT_APPLICABLE if applies == Truth.FALSE else Outcome.UNKNOWN
     if satisfied == Truth.TRUE:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from policy_engine import __version__
+from policy_engine.cli.amend_command import amend
 from policy_engine.cli.ask_command import ask
 from policy_engine.cli.baseline_commands import baseline
 from policy_engine.cli.compare_command import compare
@@ -132,5 +133,5 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
             sys.exit(GATE_FAILED)
 
 
-for command in (evaluate, compare, sensitivity, diff, ask, rules, lenses, baseline, config, verify, watch):
+for command in (evaluate, compare, sensitivity, diff, ask, amend, rules, lenses, baseline, config, verify, watch):
     policy_engine.add_command(command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -156,11 +157,15 @@ def write(text: str, output: str | None) -> None:
             # A device or a pipe is written to; replacing it by a file would destroy it.
             target.write_text(text, encoding="utf-8")
             return
-        # Not a file of `tempfile`, which nobody but its owner may read.
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        # A link stays one, and a file keeps who may read it. Not a file of `tempfile`, which only its owner may read.
+        real = target.resolve()
+        part = real.with_name(f".{real.name}.{os.getpid()}.part")
         try:
-            part.write_text(text, encoding="utf-8")
-            part.replace(target)
+            with part.open("w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+            if real.exists():
+                shutil.copymode(real, part)
+            part.replace(real)
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy_engine.loading.files import LoadedProposal, load_proposal, shipped_directory
+from policy_engine.loading.files import LoadedProposal, load_proposal, proposal_of, shipped_directory
 from policy_engine.loading.lens import DEFAULT_LENS, LoadedLens, load_all_rules, load_lens, program_with
 from policy_engine.loading.lens_files import lens_names
 
@@ -15,5 +15,6 @@ __all__ = [
     "load_lens",
     "load_proposal",
     "program_with",
+    "proposal_of",
     "shipped_directory",
 ]

@@ -31,7 +31,11 @@ def shipped_directory(kind: Literal["rules", "proposals", "scenarios"]) -> Path:
 
 def load_proposal(file: str) -> LoadedProposal:
     """Read one proposal file (`-`: standard input); raises SourceError or ProposalError with every fault."""
-    document = load_document(file)
+    return proposal_of(load_document(file))
+
+
+def proposal_of(document: Document) -> LoadedProposal:
+    """Return the proposal that a document holds; raises ProposalError with every fault."""
     proposal = validated(Proposal, document, ProposalError)
     faults = []
     for index, topic in enumerate(proposal.examined if proposal.examined != "everything" else ()):

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from policy_engine.amending.results import Amendments
 from policy_engine.analysis.results import AgreementMap, Comparison
 from policy_engine.analysis.sensitivity_results import Sensitivity
 from policy_engine.configuration import Settings
@@ -19,7 +20,7 @@ from policy_engine.gate.baseline import Baseline
 from policy_engine.gate.results import GateResult
 from policy_engine.gate.waivers import WaiverFile
 from policy_engine.proposals.model import Proposal
-from policy_engine.reports import analysis_json, diff_json, json_report
+from policy_engine.reports import amend_json, analysis_json, diff_json, json_report
 from policy_engine.results import Assessment
 from policy_engine.rules.lens import Lens
 from policy_engine.rules.model import RuleSet
@@ -38,6 +39,7 @@ def schema_text(name: str) -> str:
         "compare": _compare,
         "sensitivity": _sensitivity,
         "configuration": lambda: TypeAdapter(Settings).json_schema(),
+        "amend": _amend,
     }
     schema = {"$schema": GenerateJsonSchema.schema_dialect, **make[name]()}
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
@@ -116,3 +118,8 @@ def _compare() -> dict[str, Any]:
 def _sensitivity() -> dict[str, Any]:
     parts = {"sensitivity": {"$ref": "#/$defs/Sensitivity"}}
     return _document("Sensitivity", analysis_json.SENSITIVITY_SCHEMA, parts, Sensitivity)
+
+
+def _amend() -> dict[str, Any]:
+    parts = {"amend": {"$ref": "#/$defs/Amendments"}}
+    return _document("Amendments", amend_json.SCHEMA, parts, Amendments)

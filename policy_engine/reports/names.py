@@ -47,6 +47,7 @@ SCHEMAS: Final = (
     "diff",
     "compare",
     "sensitivity",
+    "amend",
     "configuration",
     "baseline",
     "waivers",

@@ -13,22 +13,27 @@ _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Scalar(NamedTuple):
-    """A key or a value that holds no others; `style` is empty if it is not quoted."""
+    """A key or a value that holds no others; `style` is empty if it is not quoted.
+
+    `end` is right behind it, save for a block text, which the parser leaves where the next token stands.
+    """
 
     at: Position
     text: str
     style: str
     tag: str | None
     anchor: str | None
+    end: Position
 
 
 class Start(NamedTuple):
-    """The beginning of a mapping or a list."""
+    """The beginning of a mapping or a list; `flow` if it stands in brackets or braces."""
 
     at: Position
     mapping: bool
     tag: str | None
     anchor: str | None
+    flow: bool
 
 
 class End(NamedTuple):
@@ -80,9 +85,11 @@ def events(text: str) -> Iterator[Event]:
 def _translated(event: Any) -> Event | None:
     at = Position(event.start_mark.line + 1, event.start_mark.column + 1)
     if isinstance(event, yaml.ScalarEvent):
-        return Scalar(at, event.value, event.style or "", event.tag, event.anchor)
+        end = _place(event.end_mark) or at
+        return Scalar(at, event.value, event.style or "", event.tag, event.anchor, end)
     if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-        return Start(at, isinstance(event, yaml.MappingStartEvent), event.tag, event.anchor)
+        mapping = isinstance(event, yaml.MappingStartEvent)
+        return Start(at, mapping, event.tag, event.anchor, bool(event.flow_style))
     if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
         return End(at)
     if isinstance(event, yaml.AliasEvent):
