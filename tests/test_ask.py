@@ -189,3 +189,44 @@ def test_json_holds_every_question() -> None:
     assert {q["key"] for q in document["questions"]} == {"vac.scope_match", "local-preemption.construed"}
     measure = next(q for q in document["questions"] if q["kind"] == "measure")
     assert {answer["verdict"] for answer in measure["answers"]} == {"mixed", "veto"}
+
+
+def interactive(file: Path, *lines: str) -> Result:
+    """Run the walk with lines typed at its prompts."""
+    typed = "".join(f"{line}\n" for line in lines)
+    return CliRunner().invoke(policy_engine, ["ask", str(file), "--interactive", "--isolated"], input=typed)
+
+
+def test_the_walk_writes_answers_and_keeps_comments(tmp_path: Path) -> None:
+    file = tmp_path / "bill.yaml"
+    original = SB_53.read_text(encoding="utf-8")
+    file.write_text(original, encoding="utf-8")
+    result = interactive(file, "narrow", "narrowly")
+    assert result.exit_code == 0, result.output
+    assert "`local-preemption.construed` cannot be `narrow`" in result.stderr
+    assert f"{file}: written" in result.stdout
+    assert "0 question(s) left" in result.stdout
+    written_text = file.read_text(encoding="utf-8")
+    added = [line for line in written_text.splitlines() if line not in original.splitlines()]
+    assert added == ["    construed: narrowly"]
+    gone = [line for line in original.splitlines() if line not in written_text.splitlines()]
+    assert gone == ["    construed: contested"]
+    assert "The file has it as contested: careful readers differ." in " ".join(result.stdout.split())
+
+
+def test_the_walk_writes_topics_statements_and_leaves_what_has_to_be_coded(tmp_path: Path) -> None:
+    file = tmp_path / "bill.yaml"
+    text = SB_53.read_text(encoding="utf-8").replace("examined: everything", "examined: [preemption]  # so far")
+    file.write_text(text, encoding="utf-8")
+    result = interactive(file, "none", "q")
+    assert result.exit_code == 0, result.output
+    assert "# so far" in file.read_text(encoding="utf-8")
+    assert len(load_proposal(str(file)).proposal.examined) == 2
+    again = interactive(file, "s", "some", "q")
+    assert "yourself" in again.stdout or "cannot be" in again.stderr or "takes" in again.stderr
+
+
+def test_a_walk_needs_a_file() -> None:
+    result = run("ask", "-", "--interactive")
+    assert result.exit_code == 2
+    assert "writes into a file" in result.stderr

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from pydantic import BaseModel
+
 from policy_engine.asking.answers import (
     NONE,
     SOME,
@@ -201,6 +203,8 @@ class Inquiry:
             _, field = field_of(provision.type, missing.name)
             at = document.position(("provisions", missing.provision))
             text = f"{field.description.rstrip('.')}: what does {provision.cite} ({provision.id}) say?"
+            if _is_contested(provision, missing.name):
+                text += " The file has it as contested: careful readers differ."
             return text, provision.cite, Location(document.file, at.line, at.column)
         if missing.kind == "topic":
             at = document.position(("examined",))
@@ -224,3 +228,11 @@ def read_value(text: str) -> Any:
         return float(text)
     except ValueError:
         return text
+
+
+def _is_contested(provision: BaseModel, path: str) -> bool:
+    """Tell whether a field is known to be read in several ways, and not merely unexamined."""
+    value: Any = provision
+    for step in path.split("."):
+        value = getattr(value, step, None)
+    return bool(value == "contested")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,8 @@ from policy_engine.cli.faults import CODES, reported, unknown_name
 from policy_engine.cli.options import config_option, isolated_option, lens_option, rules_option
 
 if TYPE_CHECKING:
-    from policy_engine.asking.questions import Inquiry
+    from policy_engine.asking.questions import Inquiry, Question
+    from policy_engine.loading import LoadedLens, LoadedProposal
 
 
 @click.command(epilog=f"Example: policy-engine ask draft.yaml --answer local-preemption.construed=narrowly. {CODES}")
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 )
 @click.option("--most", type=click.IntRange(1), default=10, show_default=True, help="How many questions to show.")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def ask(path: str, answers: tuple[str, ...], most: int, format_name: str, **options: Any) -> None:
+@click.option("--interactive", is_flag=True, help="Walk through the questions, and write the answers into the file.")
+def ask(path: str, answers: tuple[str, ...], most: int, format_name: str, *, interactive: bool, **options: Any) -> None:
     """Say what is unknown in a proposal, the most telling first: the question, where to look, and what answers do."""
     from policy_engine.asking.questions import Inquiry
     from policy_engine.cli.settings import settled
@@ -33,10 +36,15 @@ def ask(path: str, answers: tuple[str, ...], most: int, format_name: str, **opti
     from policy_engine.reports import ask_text
     from policy_engine.reports.json_report import plain
 
+    if interactive and (path == "-" or path.startswith("git:")):
+        raise click.UsageError("--interactive writes into a file, and this is none")
     with reported():
         settings = settled(options).settings
-        loaded = load_proposal(path)
-        inquiry = Inquiry(load_lens(settings.lens, settings.rules), loaded)
+        lens, loaded = load_lens(settings.lens, settings.rules), load_proposal(path)
+        inquiry = Inquiry(lens, loaded)
+        if interactive:
+            _walk(path, lens)
+            return
         if answers:
             given = _given(answers, inquiry)
             click.echo(ask_text.render_after(given, inquiry.now, inquiry.after(given)), nl=False)
@@ -53,6 +61,55 @@ def ask(path: str, answers: tuple[str, ...], most: int, format_name: str, **opti
             click.echo(json.dumps(document, ensure_ascii=False, indent=2))
             return
         click.echo(ask_text.render(loaded.proposal.title, inquiry.now, questions, most), nl=False)
+
+
+def _walk(path: str, lens: LoadedLens) -> None:
+    """Ask one question after another, each on the file as the last answer left it."""
+    from policy_engine.asking.questions import Inquiry
+    from policy_engine.loading import load_proposal
+    from policy_engine.reports import ask_text
+
+    skipped: set[str] = set()
+    while True:
+        loaded = load_proposal(path)
+        inquiry = Inquiry(lens, loaded)
+        left = [q for q in inquiry.questions() if q.kind != "measure" and q.key not in skipped]
+        click.echo(ask_text.render_now(inquiry.now, len(left)))
+        if not left:
+            return
+        question = left[0]
+        click.echo(ask_text.render_question(question))
+        text = click.prompt("Answer (s: skip, q: quit)", default="s", show_default=False).strip()
+        if text == "q":
+            return
+        if text == "s" or not _answered(path, inquiry, loaded, question, text):
+            skipped.add(question.key)
+
+
+def _answered(path: str, inquiry: Inquiry, loaded: LoadedProposal, question: Question, text: str) -> bool:
+    """Write an answer into the file; tell what is wrong with it, and ask again, until it is one or is skipped."""
+    from policy_engine.asking.answers import NONE
+    from policy_engine.asking.writing import with_answer
+    from policy_engine.cli.evaluation import write
+    from policy_engine.errors import ProposalError
+
+    while text != "s":
+        try:
+            value = inquiry.read(question.key, text)
+            break
+        except ProposalError as error:
+            click.echo(error.faults[0].message, err=True)
+            text = click.prompt("Answer (s: skip)", default="s", show_default=False).strip()
+    else:
+        return False
+    if question.kind == "topic" and value != NONE:
+        click.echo(f"Code each {question.key} provision in the file, and add {question.key} to `examined` yourself.")
+        return False
+    cite = click.prompt("Section that says so") if question.kind == "statement" else ""
+    before = Path(path).read_text(encoding="utf-8")
+    write(with_answer(before, loaded, question, value, cite), path)
+    click.echo(f"{path}: written\n")
+    return True
 
 
 def _given(answers: tuple[str, ...], inquiry: Inquiry) -> dict[str, Any]:

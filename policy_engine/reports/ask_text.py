@@ -29,6 +29,16 @@ def render(title: str, now: Judgement, questions: Sequence[Question], most: int)
     return "\n".join(lines) + "\n"
 
 
+def render_now(now: Judgement, left: int) -> str:
+    """Return where a proposal stands, and how many questions are left."""
+    return f"Now: {VERDICTS[now.verdict]}; {interval(now.score)} of 100; {left} question(s) left"
+
+
+def render_question(question: Question) -> str:
+    """Return one question with what each answer would do."""
+    return "\n".join(_question(1, question))
+
+
 def _question(number: int, question: Question) -> Iterator[str]:
     yield from wrapped(question.text, "", f"{number}. ")
     place = question.location
