@@ -111,7 +111,10 @@ def test_questions_come_in_the_order_of_their_worth(lens: LoadedLens) -> None:
     assert [round(q.narrowing, 6) for q in questions] == sorted(
         (round(q.narrowing, 6) for q in questions), reverse=True
     )
-    assert questions[0].text == "What is reviewed: what does sec. 5(b), (c)(6) (annual-update) say?"
+    assert questions[0].text == (
+        "What is reviewed: what does sec. 5(b), (c)(6) (annual-update) say? "
+        "The file has it as contested: careful readers differ."
+    )
     assert questions[0].criteria == ("TMP-2",)
 
 
