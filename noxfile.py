@@ -8,6 +8,8 @@ import nox
 
 nox.options.sessions = ["lint", "types", "layers", "rules", "tests_on", "tests_without_durable", "docs", "install"]
 nox.options.error_on_missing_interpreters = False
+# The tests of one file share what they set up, so that a file stays in one process.
+SIDE_BY_SIDE = ("--numprocesses", "auto", "--dist", "loadfile")
 PYTHONS = ["3.11", "3.12", "3.13"]
 _EVALUATE_A_SHIPPED_PROPOSAL = """
 import subprocess
@@ -58,14 +60,14 @@ def rules(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests with the Python of the environment."""
     _prepare(session)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *SIDE_BY_SIDE, *session.posargs)
 
 
 @nox.session(python=PYTHONS)
 def tests_on(session: nox.Session) -> None:
     """Run the tests on each supported Python that is installed."""
     _prepare(session)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *SIDE_BY_SIDE, *session.posargs)
 
 
 @nox.session
@@ -75,7 +77,7 @@ def tests_without_durable(session: nox.Session) -> None:
         session.skip("it uninstalls durable-rules, so it needs an environment of its own")
     _prepare(session)
     session.run("python", "-m", "pip", "uninstall", "--yes", "durable-rules")
-    session.run("pytest", "-m", "not durable", *session.posargs)
+    session.run("pytest", *SIDE_BY_SIDE, "-m", "not durable", *session.posargs)
 
 
 @nox.session

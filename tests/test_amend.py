@@ -153,7 +153,7 @@ def test_write_makes_the_first_set_in_the_file(tmp_path: Path) -> None:
 def test_write_is_refused_for_standard_input() -> None:
     result = run("-", "--target", "mixed", "--write", input=Path(HOUSE).read_bytes())
     assert result.exit_code == 2
-    assert "standard input is none" in result.output
+    assert "--write changes a file, and this is none" in result.output
     read = run("-", "--target", "no-veto", "--format", "patch", "--engine", "plain", input=Path(HOUSE).read_bytes())
     assert read.output.startswith("--- a/proposal.yaml\n+++ b/proposal.yaml\n")
 
