@@ -24,7 +24,7 @@ class Limits:
     """How far a search goes: evaluations, conflicts of the solver on one question, sets of least cost listed."""
 
     evaluations: int = 2000
-    conflicts: int = 2_000_000
+    conflicts: int = 500_000
     listed: int = 20
 
 

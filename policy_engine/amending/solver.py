@@ -109,7 +109,6 @@ class Relaxation:
             return
         if question.bound is None:
             yield "#minimize{C@3,A : chosen(A), cost(A,C)}. #minimize{N@2,A : chosen(A), size(A,N)}."
-            yield "#minimize{A@1,A : chosen(A)}."
         else:
             yield f":- #sum{{C,A : chosen(A), cost(A,C)}} > {question.bound}."
 
