@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,6 +10,7 @@ from policy_engine.amending.changes import Change, changes_of, conflict
 from policy_engine.errors import Fault, PolicyEngineError
 from policy_engine.program import CompiledCriterion
 from policy_engine.proposals.model import Proposal
+from policy_engine.results import SEVERITY_WEIGHTS
 from policy_engine.rules.resolve import near
 
 KINDS: Final = ("strike", "add", "set")
@@ -22,13 +23,17 @@ class CandidateError(PolicyEngineError):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One amendment: its words, the criteria whose fix it is, what it changes, what it costs."""
+    """One amendment: its words, the criteria whose fix it is, what it changes, what it costs.
+
+    `rank` is that of the gravest of the criteria: 0 for a blocker.
+    """
 
     number: int
     words: str
     criteria: tuple[str, ...]
     changes: tuple[Change, ...]
     cost: int
+    rank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def costs_of(texts: Iterable[str], known: Collection[str]) -> Costs:
 
 def candidates_of(
     proposal: Proposal,
-    criteria: Iterable[CompiledCriterion],
+    criteria: Sequence[CompiledCriterion],
     protected: Collection[str],
     costs: Costs,
 ) -> Candidates:
@@ -86,6 +91,7 @@ def candidates_of(
     for name in protected:
         if name not in names:
             raise CandidateError(Fault(f"there is no provision `{name}` to protect", hint=near(name, names)))
+    by_id = {compiled.criterion.id: compiled for compiled in criteria}
     found: dict[frozenset[Change], tuple[str, tuple[Change, ...], list[str]]] = {}
     left_out: dict[str, tuple[str, ...]] = {}
     for compiled in criteria:
@@ -100,7 +106,9 @@ def candidates_of(
             carriers.append(compiled.criterion.id)
         left_out[compiled.criterion.id] = tuple(reasons)
     chosen_from = tuple(
-        Candidate(number, words, tuple(dict.fromkeys(carriers)), changes, costs.of(carriers, changes))
+        Candidate(
+            number, words, tuple(dict.fromkeys(carriers)), changes, costs.of(carriers, changes), _rank(carriers, by_id)
+        )
         for number, (words, changes, carriers) in enumerate(found.values())
     )
     conflicts = tuple(
@@ -110,6 +118,10 @@ def candidates_of(
         if conflict(one.changes, other.changes)
     )
     return Candidates(chosen_from, conflicts, left_out)
+
+
+def _rank(carriers: Iterable[str], criteria: Mapping[str, CompiledCriterion]) -> int:
+    return min(list(SEVERITY_WEIGHTS).index(criteria[name].criterion.severity) for name in carriers)
 
 
 def _objection(changes: tuple[Change, ...] | None, protected: Collection[str]) -> str:

@@ -24,8 +24,9 @@ class Limits:
     """How far a search goes: evaluations, conflicts of the solver on one question, sets of least cost listed."""
 
     evaluations: int = 2000
-    conflicts: int = 2_000_000
+    conflicts: int = 500_000
     listed: int = 20
+    tie_conflicts: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,19 @@ class Search:
             return self._unreachable((self._smaller(relaxation, question, answer.core),))
         if isinstance(answer, GaveUp):
             return Unproved(self._least, self._some_set())
-        if not every or not answer.chosen:
-            return Smallest((answer.chosen,), answer.cost, complete=not answer.chosen)
+        if not answer.chosen:
+            return Smallest((answer.chosen,), answer.cost, complete=True)
+        answer = self._preferred(question, answer)
+        if not every:
+            return Smallest((answer.chosen,), answer.cost, complete=False)
         return self._all(question, answer)
+
+    def _preferred(self, question: Question, first: Answer) -> Answer:
+        """Return, of the sets of least cost, one of fewest changes and gravest criteria, if a limit allows."""
+        question = replace(question, bound=first.cost, preferred=True)
+        relaxation = Relaxation(question, self._rows, self._limits.tie_conflicts)
+        answer = self._confirmed(relaxation, lambda result: result.reached)
+        return answer if isinstance(answer, Answer) else first
 
     def _all(self, question: Question, first: Answer) -> Smallest:
         """Return every set of the least cost, up to the most that are listed."""

@@ -52,6 +52,7 @@ class Question:
     """What is asked: amendments with conflicts, labels of each open criterion, demands, sums of the principles.
 
     `bound`: only sets of at most this cost, all alike. `any_answer`: a set of any cost.
+    `preferred`: of those, one of fewest changes, then of the gravest criteria.
     """
 
     candidates: Candidates
@@ -61,6 +62,7 @@ class Question:
     threshold: float | None
     bound: int | None = None
     any_answer: bool = False
+    preferred: bool = False
 
 
 def require_clingo() -> None:
@@ -93,7 +95,7 @@ class Relaxation:
         question = self._question
         for candidate in question.candidates.chosen_from:
             yield f"{{chosen({candidate.number})}}. cost({candidate.number},{candidate.cost})."
-            yield f"size({candidate.number},{len(candidate.changes)})."
+            yield f"size({candidate.number},{len(candidate.changes)}). rank({candidate.number},{candidate.rank})."
         yield from (f":- chosen({one}), chosen({other})." for one, other in question.candidates.conflicts)
         for number, name in enumerate(self._criteria):
             labels = question.labels[name]
@@ -108,10 +110,11 @@ class Relaxation:
         if question.any_answer:
             return
         if question.bound is None:
-            yield "#minimize{C@3,A : chosen(A), cost(A,C)}. #minimize{N@2,A : chosen(A), size(A,N)}."
-            yield "#minimize{A@1,A : chosen(A)}."
+            yield "#minimize{C,A : chosen(A), cost(A,C)}."
         else:
             yield f":- #sum{{C,A : chosen(A), cost(A,C)}} > {question.bound}."
+        if question.preferred:
+            yield "#minimize{N@2,A : chosen(A), size(A,N)}. #minimize{R@1,A : chosen(A), rank(A,R)}."
 
     def exclude(self, rows: Iterable[Row]) -> None:
         """Rule out what was learned about criteria."""
