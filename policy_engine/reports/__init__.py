@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from policy_engine.reports.names import DIFFERENCE_FORMATS, FORMATS
+from policy_engine.reports.names import DIFFERENCE_FORMATS, FORMATS, PATCHWORK_FORMATS
 
 if TYPE_CHECKING:
-    from policy_engine.reports.input import DifferenceInput, ReportInput
+    from policy_engine.reports.input import DifferenceInput, PatchworkInput, ReportInput
 
 
 def render(format_name: str, report: ReportInput) -> str:
@@ -21,5 +21,12 @@ def render(format_name: str, report: ReportInput) -> str:
 def render_difference(format_name: str, report: DifferenceInput) -> str:
     """Return a comparison in a format of its table."""
     module = importlib.import_module(f"policy_engine.reports.{DIFFERENCE_FORMATS[format_name].module}")
+    text: str = module.render(report)
+    return text
+
+
+def render_patchwork(format_name: str, report: PatchworkInput) -> str:
+    """Return the analysis of a set in a format of its table."""
+    module = importlib.import_module(f"policy_engine.reports.{PATCHWORK_FORMATS[format_name].module}")
     text: str = module.render(report)
     return text

@@ -16,6 +16,8 @@ from policy_engine.errors import Fault
 from policy_engine.gate.baseline import Baseline
 from policy_engine.gate.results import GateResult
 from policy_engine.gate.waivers import WaiverFile
+from policy_engine.loading.sets import ProposalSet
+from policy_engine.patchwork.actors import Actor
 from policy_engine.proposals.model import Proposal
 from policy_engine.reports import diff_json, json_report
 from policy_engine.results import Assessment
@@ -33,6 +35,8 @@ def schema_text(name: str) -> str:
         "diff": _diff,
         "waivers": lambda: TypeAdapter(WaiverFile).json_schema(),
         "baseline": lambda: TypeAdapter(Baseline).json_schema(),
+        "actor": lambda: TypeAdapter(Actor).json_schema(),
+        "set": lambda: TypeAdapter(ProposalSet).json_schema(),
         "configuration": lambda: TypeAdapter(Settings).json_schema(),
     }
     schema = {"$schema": GenerateJsonSchema.schema_dialect, **make[name]()}

@@ -33,4 +33,23 @@ DIFFERENCE_FORMATS: Final[Mapping[str, Format]] = {
     "json": Format("diff_json"),
     "markdown": Format("diff_markdown"),
 }
-SCHEMAS: Final = ("proposal", "rules", "lens", "report", "diff", "configuration", "baseline", "waivers")
+PATCHWORK_FORMATS: Final[Mapping[str, Format]] = {
+    "text": Format("patchwork_text"),
+    "json": Format("patchwork_json"),
+    "markdown": Format("patchwork_markdown"),
+    "csv": Format("patchwork_csv"),
+    "svg": Format("patchwork_svg"),
+    "html": Format("patchwork_html"),
+}
+SCHEMAS: Final = (
+    "proposal",
+    "rules",
+    "lens",
+    "report",
+    "diff",
+    "configuration",
+    "baseline",
+    "waivers",
+    "actor",
+    "set",
+)
