@@ -35,6 +35,7 @@ def assess_files(
     cross_check: bool = False,
     gate: GateInput | None = None,
     formats: Iterable[str] = (),
+    context: Sequence[str] = (),
 ) -> ReportInput:
     """Assess every file once, with proofs if a format shows them; a bad file never hides the others."""
     # Loaded here first, so that a fault of the rules is told once, whatever the number of processes.
@@ -45,7 +46,8 @@ def assess_files(
     files = found_files(paths, failures)
     proofs: dict[tuple[str, str], Proofs] = {}
     with_proofs = any(FORMATS[name].needs_proofs for name in formats)
-    job = AssessmentJob(settings.lens, settings.rules, settings.engine, cross_check, with_proofs)
+    around = context_files(context)
+    job = AssessmentJob(settings.lens, settings.rules, settings.engine, cross_check, with_proofs, around)
     for number, result in enumerate(assess_all(files, job, settings.jobs), start=1):
         progress(number, len(files))
         failures += result.faults
@@ -65,6 +67,20 @@ def assess_files(
     return ReportInput(
         tuple(assessments), tuple(failures), sources, __version__, criteria, lens.bands, proofs, result_of_gate
     )
+
+
+def context_files(context: Sequence[str]) -> tuple[str, ...]:
+    """Return the files of the laws around each text; each must be readable, since one left out would change facts."""
+    failures: list[Fault] = []
+    files = tuple(found_files(context, failures))
+    for file in files:
+        try:
+            load_proposal(file)
+        except PolicyEngineError as error:
+            failures += error.faults
+    if failures:
+        raise SourceError(failures)
+    return files
 
 
 def proofs_of(report: ReportInput, settings: Settings) -> str:

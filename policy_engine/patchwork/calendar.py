@@ -128,14 +128,15 @@ def _strictest(obligations: Sequence[Obligation], sure: frozenset[tuple[str, str
 
 def _added(texts: Sequence[tuple[str, list[Obligation]]]) -> tuple[Added, ...]:
     """Return what each text adds to those enacted before it."""
-    before: dict[Key, list[Obligation]] = {}
+    # Distinct values only: what is compared must not grow with the number of texts.
+    before: dict[Key, dict[str, set[Value | None]]] = {}
     found = []
     for name, obligations in texts:
         new: list[Place] = []
         stricter: list[tuple[Place, str]] = []
         repeated = 0
         for obligation in obligations:
-            earlier = [o for key in obligation.keys for o in before.get(key, ())]
+            earlier = [before[key] for key in obligation.keys if key in before]
             if not earlier:
                 new.append(obligation.place)
                 continue
@@ -144,16 +145,22 @@ def _added(texts: Sequence[tuple[str, list[Obligation]]]) -> tuple[Added, ...]:
             repeated += not terms
         for obligation in obligations:
             for key in obligation.keys:
-                before.setdefault(key, []).append(obligation)
+                seen = before.setdefault(key, {})
+                for term in terms_of(obligation.type):
+                    seen.setdefault(term.name, set()).add(obligation.terms.get(term.name))
         found.append(Added(name, tuple(new), tuple(stricter), repeated))
     return tuple(found)
 
 
-def _stricter_terms(obligation: Obligation, earlier: Sequence[Obligation]) -> list[str]:
+def _stricter_terms(obligation: Obligation, earlier: Sequence[Mapping[str, set[Value | None]]]) -> list[str]:
     """Return the terms in which a duty is stricter than every earlier one."""
     return [
         term.name
         for term in terms_of(obligation.type)
         if term.family not in {"threshold", "scope", "recipient"}
-        and all(compare(term, obligation.terms.get(term.name), o.terms.get(term.name)) == "stronger" for o in earlier)
+        and all(
+            compare(term, obligation.terms.get(term.name), value) == "stronger"
+            for seen in earlier
+            for value in seen[term.name]
+        )
     ]

@@ -121,8 +121,7 @@ def unprotected(clause: Clause, substitute: Substitute, obligation: Obligation) 
     if substitute.place is None or substitute.starts == "":
         return "not known", None
     if substitute.days is None:
-        open_end = substitute.starts.startswith(("waits", "no date"))
-        return (f"{clause.lasts} ({substitute.starts})" if open_end else "not known"), None
+        return (f"{clause.lasts} ({substitute.starts})" if substitute.never else "not known"), None
     if clause.start.days is None:
         return "not known", None
     gap = max(substitute.days - clause.start.days, 0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from policy_engine.operators import Value
@@ -36,10 +36,12 @@ class Substitute:
     place: Place | None
     starts: str
     days: float | None
-    """Days after enactment on which it begins; None where the text sets none or it is not known."""
+    """Days after enactment on which the first duty of this kind begins; None where none does, or it is not known."""
     families: Mapping[str, Comparison]
     terms: tuple[TermMatch, ...]
     reason: str
+    never: bool = False
+    """Whether something of the kind is there, but nothing of it ever begins by the text alone."""
 
 
 class Duties:
@@ -67,16 +69,10 @@ class Duties:
         firm = [c for c, o in zip(candidates, found.values(), strict=True) if o.mandatory is True]
         best = min(firm or candidates, key=lambda c: _PREFERENCE.index(c.strength))
         if firm:
-            return best
-        return Substitute(
-            "unknown",
-            best.place,
-            best.starts,
-            best.days,
-            best.families,
-            best.terms,
-            "whether it is mandatory is not known",
-        )
+            days, never = _first([o for o in found.values() if o.mandatory is True])
+            return replace(best, days=days, never=never)
+        reason = "whether it is mandatory is not known"
+        return replace(best, strength="unknown", starts="not known", days=None, reason=reason)
 
     def _nothing(self, displaced: Obligation) -> Substitute:
         loose = next((o for o in self._loose if o.type == displaced.type), None)
@@ -120,11 +116,18 @@ def _match(after: Obligation, before: Obligation, new: Instrument, old: Instrume
     }
     families["enforcement"] = _enforcement(new, old)
     strength = together(families.values())
-    return Substitute(strength, after.place, after.start.words, _days(after), families, terms, _reason(terms, families))
+    return Substitute(
+        strength, after.place, after.start.words, after.start.days, families, terms, _reason(terms, families)
+    )
 
 
-def _days(obligation: Obligation) -> float | None:
-    return obligation.start.days
+def _first(obligations: Sequence[Obligation]) -> tuple[float | None, bool]:
+    """Return when the first of several duties begins, if it is known, and whether none ever does."""
+    later = [o.start for o in obligations if not o.start.words.startswith(("waits", "no date"))]
+    known = [start.days for start in later if start.days is not None]
+    if known and (len(known) == len(later) or min(known) == 0):
+        return min(known), False
+    return None, not later
 
 
 def _reason(terms: Sequence[TermMatch], families: Mapping[str, Comparison]) -> str:
