@@ -24,6 +24,7 @@ OVER_BUDGET = {
 # A library, and the only module (or package, with all its modules) that may import it.
 HOMES = {
     "click": "cli",
+    "clingo": "patchwork.solving",
     "durable": "engine.driver",
     "durable_rules_engine": "engine.driver",
     "yaml": "source.events",

@@ -149,6 +149,7 @@ def _uses(tmp_path: Path, conditional: bool) -> Patchwork:
         "depends_on_risk_finding": conditional,
         "is_precondition": False,
         "above_compute_flop": "not_addressed",
+        "definition_reaches_general_models": True,
     }
     directs = {"type": "government_use", "effect": "directs", "purpose": "Screening"}
     return patchwork([written(tmp_path, "bans", [forbids]), written(tmp_path, "directs", [directs])])

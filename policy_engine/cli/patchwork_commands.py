@@ -84,3 +84,69 @@ def loaded_texts(paths: tuple[str, ...]) -> tuple[list[LoadedProposal], tuple[Fa
     if not texts and not failures:
         failures.append(Fault("nothing was read", ", ".join(paths)))
     return texts, tuple(failures)
+
+
+@click.command(epilog=f"Example: policy-engine conform draft.yaml --to proposals/us/ca/sb-53.yaml. {CODES}")
+@click.argument("state")
+@click.option("--to", "baseline", required=True, metavar="BASELINE", help="Text that STATE is held against.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json", "yaml"]),
+    default="text",
+    show_default=True,
+    help="yaml: the amendment alone.",
+)
+@output_option
+def conform(state: str, baseline: str, format_name: str, output: str | None) -> None:
+    """Say where STATE departs from a baseline, term by term, and draft the amendment that aligns it."""
+    from policy_engine.cli.evaluation import write
+    from policy_engine.loading import load_proposal
+    from policy_engine.patchwork.conformance import conform as compare
+    from policy_engine.reports import conformance_report
+
+    with reported():
+        found = compare(load_proposal(state), load_proposal(baseline))
+        made = {
+            "text": lambda: conformance_report.text(found),
+            "json": lambda: conformance_report.as_json(found, __version__),
+            "yaml": lambda: conformance_report.amendment_yaml(found),
+        }
+        write(made[format_name](), output)
+
+
+@click.command(
+    epilog=f"Example: policy-engine comply set:us-frontier-2026 --actor frontier-developer --as-of 2027-01-01. {CODES}"
+)
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--actor", required=True, metavar="NAME|FILE", help="Whose duties: a shipped actor, or a file.")
+@click.option("--as-of", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day: no clock is read.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "markdown", "csv", "ical", "json"]),
+    default="text",
+    show_default=True,
+)
+@output_option
+def comply(paths: tuple[str, ...], actor: str, as_of: datetime.datetime, format_name: str, output: str | None) -> None:
+    """List the least set of actions that keeps an actor's duties in force on a day (extra [amend])."""
+    from policy_engine.cli.evaluation import write
+    from policy_engine.patchwork import load_actor
+    from policy_engine.patchwork.compliance import comply as solve
+    from policy_engine.reports import compliance_report
+
+    with reported():
+        texts, failures = loaded_texts(paths)
+        found = solve(texts, load_actor(actor), as_of.date())
+        made = {
+            "text": lambda: compliance_report.text(found),
+            "markdown": lambda: compliance_report.markdown(found),
+            "csv": lambda: compliance_report.table(found),
+            "ical": lambda: compliance_report.calendar(found),
+            "json": lambda: compliance_report.as_json(found, __version__),
+        }
+        write(made[format_name](), output)
+        if failures:
+            show(failures)
+            sys.exit(FILE_AT_FAULT)

@@ -16,7 +16,7 @@ from policy_engine.proposals.base import Begins, Duty, Provision
 from policy_engine.proposals.control import Restriction
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined
-from policy_engine.proposals.scope import CoverageThreshold
+from policy_engine.proposals.scope import CoverageThreshold, Exemption
 from policy_engine.proposals.state import GovernmentUse
 from policy_engine.results import Location
 
@@ -106,7 +106,7 @@ def _obligations(
             start=start_of(getattr(provision, "begins", None), proposal),
             requires=requires,
             forbids=forbids,
-            unconditional=_unconditional(provision),
+            unconditional=_unconditional(provision, proposal),
         )
 
 
@@ -153,14 +153,26 @@ def _acts(provision: Any, kind: str | None) -> tuple[frozenset[str], frozenset[s
     return frozenset(required), frozenset(forbidden)
 
 
-def _unconditional(provision: Any) -> bool | None:
-    """Return whether nothing else has to be the case; None where it is not known, or lies in the facts."""
+def _unconditional(provision: Any, proposal: Proposal) -> bool | None:
+    """Return whether nothing else has to be the case; None where it is not known, or lies in the facts.
+
+    Most prohibitions are of a practice that the note describes. Only one whose definition reaches any general-purpose
+    model, in a text that excepts nothing from it, forbids the act as such.
+    """
     if isinstance(provision, Restriction):
+        if provision.definition_reaches_general_models is not True or _excepts(proposal):
+            return None
         conditions = (provision.depends_on_risk_finding, provision.is_precondition)
         free = all(value is False or value == "not_addressed" for value in conditions)
         limit = provision.above_compute_flop == "not_addressed"
         return True if free and limit else False if True in conditions else None
     return True if provision.type == "government_use" else None
+
+
+def _excepts(proposal: Proposal) -> bool:
+    """Tell whether a text excepts somebody or something from its prohibitions, or may."""
+    exempts = any(isinstance(p, Exemption) and p.relief_from != "some_duties" for p in proposal.provisions)
+    return exempts or not is_examined(proposal, "exemption")
 
 
 def _flag(value: object) -> bool | None:
