@@ -17,6 +17,7 @@ from policy_engine.loading import shipped_directory
 folder = shipped_directory("proposals")
 assert "site-packages" in folder.parts, folder
 assert any(shipped_directory("scenarios").iterdir())
+assert any((shipped_directory("patchwork") / "sets").glob("*.set.yaml"))
 subprocess.run(["policy-engine", "evaluate", str(next(folder.rglob("*.yaml")))], check=True, stdout=subprocess.DEVNULL)
 """
 

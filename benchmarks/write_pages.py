@@ -12,8 +12,10 @@ import reliability
 
 from policy_engine.amending import amend
 from policy_engine.assessment import Assessor
-from policy_engine.loading import DEFAULT_LENS, lens_names, load_all_rules, load_lens, load_proposal
-from policy_engine.reports import amendments_page, index_page, reference_page, results_page
+from policy_engine.loading import DEFAULT_LENS, files_of_set, lens_names, load_all_rules, load_lens, load_proposal
+from policy_engine.patchwork import load_actor, patchwork
+from policy_engine.patchwork.context import CONTEXT_LENS
+from policy_engine.reports import amendments_page, index_page, patchwork_page, reference_page, results_page
 
 ROOT = Path(__file__).parent.parent
 AMENDED = (
@@ -24,13 +26,20 @@ AMENDED = (
     ("us/tx/hb-149-earlier-print.yaml", "meets"),
 )
 """The texts and targets on the page of amendments."""
+DISPLACING = (
+    "us/federal/hr-1-sec-43201-house",
+    "us/federal/hr-5388",
+    "us/federal/hr-9925-frontier",
+    "private/anthropic/advanced-ai-framework-2026-06",
+)
 
 
 def pages() -> dict[str, str]:
     """Return the text of every generated page, by its file name in docs/."""
     files = sorted((ROOT / "proposals").rglob("*.yaml"), key=lambda file: (file.parent, file))
     proposals = [load_proposal(str(file)) for file in files]
-    names = (DEFAULT_LENS, *(name for name in lens_names() if name != DEFAULT_LENS))
+    # Without a set of laws the lens in context has nothing to read that the default lens does not have.
+    names = (DEFAULT_LENS, *(name for name in lens_names() if name not in {DEFAULT_LENS, CONTEXT_LENS}))
     by_lens = {}
     for name in names:
         with Assessor(load_lens(name), "plain") as assessor:
@@ -42,6 +51,7 @@ def pages() -> dict[str, str]:
         "proposals.md": index_page.render(texts, str(ROOT / "proposals"), "../proposals"),
         "reliability.md": reliability.render(),
         "amendments.md": amendments(),
+        "patchwork.md": patchwork_pages(),
     }
 
 
@@ -50,6 +60,14 @@ def amendments() -> str:
     with contextlib.chdir(ROOT):
         answers = [amend(f"proposals/{file}", target=target, engine="plain") for file, target in AMENDED]
     return amendments_page.render(answers)
+
+
+def patchwork_pages() -> str:
+    """Return the page on the frontier statutes, with paths as one would write them in this project."""
+    texts = [load_proposal(file) for file in files_of_set("set:us-frontier-2026")]
+    over = [load_proposal(str(ROOT / "proposals" / f"{name}.yaml")) for name in DISPLACING]
+    alone = patchwork(texts, actors=[load_actor("frontier-developer"), load_actor("small-lab")])
+    return patchwork_page.render(alone, [patchwork(texts, federal=federal) for federal in over])
 
 
 def main() -> None:

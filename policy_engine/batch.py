@@ -8,15 +8,19 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from policy_engine.assessment import Assessor, EngineChoice
 from policy_engine.errors import EngineError, Fault, PolicyEngineError
 from policy_engine.loading import load_lens, load_proposal
 from policy_engine.results import Assessment, Proofs
 
+if TYPE_CHECKING:
+    from policy_engine.patchwork.model import Instrument
+
 _LARGEST_SHARE = 16
 Result = TypeVar("Result")
+Surroundings: TypeAlias = "tuple[Instrument, ...] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,20 @@ class AssessmentJob:
     engine: EngineChoice = "auto"
     cross_check: bool = False
     with_proofs: bool = False
+    context: tuple[str, ...] = ()
+    """Files of the laws around each text; none if empty."""
 
     def assessor(self) -> Assessor:
         """Return a new assessor; whoever takes it closes it."""
         return Assessor(load_lens(self.lens, self.rules), self.engine, cross_check=self.cross_check)
+
+    def surroundings(self) -> Surroundings:
+        """Return the laws around each text, read once; a fault in one of them stops the run."""
+        if not self.context:
+            return None
+        from policy_engine.patchwork.obligations import instrument_of
+
+        return tuple(instrument_of(load_proposal(file)) for file in self.context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,8 @@ class Assessed:
 
 def assess_all(files: Sequence[str], job: AssessmentJob, jobs: int = 1) -> Iterator[Assessed]:
     """Yield a result for each file in their order, whatever `jobs` is; raises EngineError, after which none counts."""
-    return run_all(files, job, jobs, partial(assess_one, with_proofs=job.with_proofs))
+    task = partial(assess_one, around=job.surroundings(), with_proofs=job.with_proofs)
+    return run_all(files, job, jobs, task)
 
 
 def run_all(
@@ -77,10 +92,14 @@ def run_all(
             executor.shutdown(cancel_futures=True)
 
 
-def assess_one(assessor: Assessor, file: str, *, with_proofs: bool = False) -> Assessed:
-    """Assess one file; a fault of the file is a result."""
+def assess_one(assessor: Assessor, file: str, around: Surroundings = None, *, with_proofs: bool = False) -> Assessed:
+    """Assess one file, among the laws around it if they are given; a fault of the file is a result."""
     try:
         loaded = load_proposal(file)
+        if around is not None:
+            from policy_engine.patchwork.context import with_context
+
+            loaded = with_context(loaded, around)
         assessment, proofs = assessor.assess_and_prove(loaded) if with_proofs else (assessor.assess(loaded), {})
         return Assessed(file, assessment, loaded.document.lines, (), proofs)
     except EngineError:

@@ -24,11 +24,11 @@ def lint_rules(lens: LoadedLens) -> tuple[str, ...]:
 
 
 def _unread(lens: LoadedLens) -> Iterator[str]:
-    """Yield the facts that no criterion reads, directly or through others, and the parameters that nothing uses."""
+    """Yield facts that no criterion reads, directly or through others; those that need a set belong to lenses."""
     kept = lens.program.pruned()
     read = {derivable.fact for _, derivable in kept.derived} | set(kept.statements) | {m.fact for m in kept.measures}
     for rule_set in lens.rule_sets:
-        stated = [*(s.fact for s in rule_set.statements), *(m.fact for m in rule_set.measures)]
+        stated = [*(s.fact for s in rule_set.statements if not s.needs_set), *(m.fact for m in rule_set.measures)]
         for fact in (*stated, *(derivation.fact for derivation in rule_set.derive)):
             if fact not in read:
                 yield f"{fact}: no criterion reads this fact"

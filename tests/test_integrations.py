@@ -119,4 +119,13 @@ def test_the_image_runs_without_root_and_ships_what_the_package_needs() -> None:
     assert "USER 10001" in lines
     assert lines.index("USER 10001") < lines.index('ENTRYPOINT ["policy-engine"]')
     kept = {line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] == "!"}
-    assert {"policy_engine", "rules", "proposals", "scenarios", "pyproject.toml", "README.md", "LICENSE"} <= kept
+    assert {
+        "policy_engine",
+        "rules",
+        "proposals",
+        "scenarios",
+        "patchwork",
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+    } <= kept

@@ -19,6 +19,7 @@ from policy_engine.cli.evaluate_command import evaluate
 from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported, show, unknown_name
 from policy_engine.cli.lens_commands import lenses
 from policy_engine.cli.options import config_option, engine_option, isolated_option, lens_option, rules_option
+from policy_engine.cli.patchwork_commands import comply, conform, patchwork
 from policy_engine.cli.rule_commands import rules
 from policy_engine.cli.sensitivity_command import sensitivity
 from policy_engine.cli.verify_command import verify
@@ -133,5 +134,8 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
             sys.exit(GATE_FAILED)
 
 
-for command in (evaluate, compare, sensitivity, diff, ask, amend, rules, lenses, baseline, config, verify, watch):
+for command in (
+    *(evaluate, compare, sensitivity, diff, ask, amend, patchwork, conform, comply),
+    *(rules, lenses, baseline, config, verify, watch),
+):
     policy_engine.add_command(command)

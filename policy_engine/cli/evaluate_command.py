@@ -18,11 +18,18 @@ from policy_engine.cli.options import evaluation_options, gate_options, output_o
 @gate_options
 @output_option
 @click.option("--cross-check", is_flag=True, help="Run both evaluators; stop if they ever differ.")
+@click.option(
+    "--context",
+    multiple=True,
+    metavar="PATH",
+    help="Laws around each text: directory, files or sets; the lens is then article-2026-02-in-context by default.",
+)
 @click.option("--proof", type=click.Path(dir_okay=False), help="File for a proof that `verify` replays.")
 def evaluate(
     paths: tuple[str, ...],
     output: str | None,
     proof: str | None,
+    context: tuple[str, ...],
     *,
     cross_check: bool,
     as_of: datetime.datetime | None,
@@ -38,13 +45,17 @@ def evaluate(
     from policy_engine.reports import render
 
     with reported():
-        settings = settled(options, paths).settings
+        if proof and context:
+            raise click.UsageError("a proof is replayed from the file alone; what a set shows cannot be proven with it")
+        settings = settled({**options, "context": context}, paths).settings
         if not settings.paths:
             raise click.UsageError("name the proposals to assess, or set `paths` in the configuration")
         formats = parsed_formats(settings.format)
         gate = gate_of(settings, as_of, no_waivers=no_waivers)
         chosen = [name for name, _file in formats]
-        report = assess_files(settings.paths, settings, cross_check=cross_check, gate=gate, formats=chosen)
+        report = assess_files(
+            settings.paths, settings, cross_check=cross_check, gate=gate, formats=chosen, context=context
+        )
         for name, file in formats:
             write(render(name, report), file or output)
         if proof:

@@ -6,7 +6,7 @@ import datetime
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ from policy_engine import __version__
 from policy_engine.assessment import Assessor
 from policy_engine.batch import AssessmentJob, assess_all
 from policy_engine.errors import Fault, PolicyEngineError, SourceError
-from policy_engine.loading import load_all_rules, load_lens, load_proposal
+from policy_engine.loading import files_of_set, is_set, load_all_rules, load_lens, load_proposal
 from policy_engine.proposal_lint import inert_provisions, lint_proposal
 from policy_engine.reports.input import ReportInput
 from policy_engine.reports.names import FORMATS
@@ -36,6 +36,7 @@ def assess_files(
     cross_check: bool = False,
     gate: GateInput | None = None,
     formats: Iterable[str] = (),
+    context: Sequence[str] = (),
 ) -> ReportInput:
     """Assess every file once, with proofs if a format shows them; a bad file never hides the others."""
     # Loaded here first, so that a fault of the rules is told once, whatever the number of processes.
@@ -46,7 +47,8 @@ def assess_files(
     files = found_files(paths, failures)
     proofs: dict[tuple[str, str], Proofs] = {}
     with_proofs = any(FORMATS[name].needs_proofs for name in formats)
-    job = AssessmentJob(settings.lens, settings.rules, settings.engine, cross_check, with_proofs)
+    around = context_files(context)
+    job = AssessmentJob(settings.lens, settings.rules, settings.engine, cross_check, with_proofs, around)
     for number, result in enumerate(assess_all(files, job, settings.jobs), start=1):
         progress(number, len(files))
         failures += result.faults
@@ -66,6 +68,20 @@ def assess_files(
     return ReportInput(
         tuple(assessments), tuple(failures), sources, __version__, criteria, lens.bands, proofs, result_of_gate
     )
+
+
+def context_files(context: Sequence[str]) -> tuple[str, ...]:
+    """Return the files of the laws around each text; each must be readable, since one left out would change facts."""
+    failures: list[Fault] = []
+    files = tuple(found_files(context, failures))
+    for file in files:
+        try:
+            load_proposal(file)
+        except PolicyEngineError as error:
+            failures += error.faults
+    if failures:
+        raise SourceError(failures)
+    return files
 
 
 def proofs_of(report: ReportInput, settings: Settings) -> str:
@@ -118,17 +134,31 @@ def lint_files(paths: tuple[str, ...], rules: str | None) -> tuple[list[Fault], 
 
 
 def found_files(paths: Sequence[str], failures: list[Fault]) -> list[str]:
-    """Return the files that paths name, each once; a directory without any is a failure."""
+    """Return the files that paths and sets name, each once; a directory without any is a failure."""
     found: dict[str, str] = {}
-    for path in paths:
+    for path in _without_sets(paths, failures):
         if path != "-" and _is_directory(path):
-            inside = sorted(str(file) for file in Path(path).rglob("*") if file.suffix in {".yaml", ".yml"})
+            inside = sorted(
+                str(f) for f in Path(path).rglob("*") if f.suffix in {".yaml", ".yml"} and not is_set(f.name)
+            )
             if not inside:
                 failures.append(Fault("there is no .yaml file in this directory", path))
             found.update((os.path.realpath(file), file) for file in inside if os.path.realpath(file) not in found)
         else:
             found.setdefault("-" if path == "-" else os.path.realpath(path), path)
     return list(found.values())
+
+
+def _without_sets(paths: Sequence[str], failures: list[Fault]) -> Iterator[str]:
+    """Yield paths, with the files of a set in its place; a set at fault is a failure."""
+    for path in paths:
+        if not is_set(path):
+            yield path
+            continue
+        try:
+            yield from files_of_set(path)
+        except PolicyEngineError as error:
+            failures += error.faults
 
 
 def _is_directory(path: str) -> bool:

@@ -29,7 +29,15 @@ def settled(options: Mapping[str, Any], paths: tuple[str, ...] = ()) -> Configur
     """Return the configuration of a command from its options, by the names that they have in Python."""
     flags = {key: options.get(key) for key in ("lens", "rules", "engine", "jobs", "baseline", "waivers")}
     flags |= {"format": options.get("formats"), "paths": paths, **gate_flags(options.get("gate_keys", ()))}
-    return configured(flags, options.get("config"), isolated=bool(options.get("isolated")))
+    isolated = bool(options.get("isolated"))
+    found = configured(flags, options.get("config"), isolated=isolated)
+    if options.get("context"):
+        from policy_engine.loading import DEFAULT_LENS
+        from policy_engine.patchwork.context import CONTEXT_LENS
+
+        if found.settings.lens == DEFAULT_LENS and not options.get("lens"):
+            return configured({**flags, "lens": CONTEXT_LENS}, options.get("config"), isolated=isolated)
+    return found
 
 
 def gate_flags(keys: tuple[str, ...]) -> dict[str, Any]:

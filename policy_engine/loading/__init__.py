@@ -5,16 +5,20 @@ from __future__ import annotations
 from policy_engine.loading.files import LoadedProposal, load_proposal, proposal_of, shipped_directory
 from policy_engine.loading.lens import DEFAULT_LENS, LoadedLens, load_all_rules, load_lens, program_with
 from policy_engine.loading.lens_files import lens_names
+from policy_engine.loading.sets import files_of_set, is_set, set_names
 
 __all__ = [
     "DEFAULT_LENS",
     "LoadedLens",
     "LoadedProposal",
+    "files_of_set",
+    "is_set",
     "lens_names",
     "load_all_rules",
     "load_lens",
     "load_proposal",
     "program_with",
     "proposal_of",
+    "set_names",
     "shipped_directory",
 ]

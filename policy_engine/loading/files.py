@@ -22,7 +22,7 @@ class LoadedProposal:
     document: Document
 
 
-def shipped_directory(kind: Literal["rules", "proposals", "scenarios"]) -> Path:
+def shipped_directory(kind: Literal["rules", "proposals", "scenarios", "patchwork"]) -> Path:
     """Return the directory of the data shipped with the package."""
     package = Path(__file__).parent.parent
     inside = package / "data" / kind

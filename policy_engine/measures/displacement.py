@@ -13,13 +13,13 @@ from policy_engine.proposals.federalism import Displaced, Preemption
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined
 
-_DISPLACES_NOTHING: Final = frozenset({"funding_condition", "shields_liability", "declares_only"})
+DISPLACES_NOTHING: Final = frozenset({"funding_condition", "shields_liability", "declares_only"})
+"""The mechanisms of a pre-emption clause that displace no law."""
 
 COMPARED: Final = ("subjects", "persons", "activities")
 """The fields that displacement and duties are compared by."""
 
-# What contains what; a word is covered by itself and by everything above it.
-_WIDER: Final[Mapping[str, tuple[str, ...]]] = {
+WIDER: Final[Mapping[str, tuple[str, ...]]] = {
     "frontier_models": ("general_purpose_models", "ai_models", "ai_systems"),
     "general_purpose_models": ("ai_models", "ai_systems"),
     "generative_ai": ("ai_models", "ai_systems"),
@@ -36,11 +36,13 @@ _WIDER: Final[Mapping[str, tuple[str, ...]]] = {
     "evaluators": ("any_person",),
     "professionals": ("any_person",),
 }
+"""What contains what; a word is covered by itself and by everything above it."""
 
 
-def _covers(wide: Iterable[str], narrow: Iterable[str]) -> bool:
+def covers(wide: Iterable[str], narrow: Iterable[str]) -> bool:
+    """Tell whether every word of one list is reached by another: by itself, by a wider word, or by `any`."""
     held = set(wide)
-    return all("any" in held or word in held or held & set(_WIDER.get(word, ())) for word in narrow)
+    return all("any" in held or word in held or held & set(WIDER.get(word, ())) for word in narrow)
 
 
 def _dimensions(displaced: Displaced, duties: Sequence[Duty]) -> list[str | None]:
@@ -57,10 +59,10 @@ def _dimensions(displaced: Displaced, duties: Sequence[Duty]) -> list[str | None
             found.append(None)
             continue
         offered = {word for words in given if words is not None for word in words}
-        if not _covers(offered, taken):
+        if not covers(offered, taken):
             found.append("broader")
         else:
-            found.append("matched" if _covers(taken, offered) else "narrower")
+            found.append("matched" if covers(taken, offered) else "narrower")
     return found
 
 
@@ -76,7 +78,7 @@ def _displacements(proposal: Proposal) -> list[tuple[int, Preemption]]:
     return [
         (i, p)
         for i, p in enumerate(proposal.provisions)
-        if isinstance(p, Preemption) and p.mechanism not in _DISPLACES_NOTHING
+        if isinstance(p, Preemption) and p.mechanism not in DISPLACES_NOTHING
     ]
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from policy_engine.reports.names import ANALYSIS_FORMATS, DIFFERENCE_FORMATS, FORMATS
+from policy_engine.reports.names import ANALYSIS_FORMATS, DIFFERENCE_FORMATS, FORMATS, PATCHWORK_FORMATS
 
 if TYPE_CHECKING:
     from policy_engine.analysis.results import AgreementMap, Comparison
     from policy_engine.analysis.sensitivity_results import Sensitivity
-    from policy_engine.reports.input import DifferenceInput, ReportInput
+    from policy_engine.reports.input import DifferenceInput, PatchworkInput, ReportInput
 
 
 def render(format_name: str, report: ReportInput) -> str:
@@ -31,4 +31,11 @@ def render_analysis(format_name: str, result: Comparison | AgreementMap | Sensit
     """Return a comparison, an agreement map or a sensitivity analysis in a format of the table."""
     module = importlib.import_module(f"policy_engine.reports.{ANALYSIS_FORMATS[format_name].module}")
     text: str = module.render(result, version)
+    return text
+
+
+def render_patchwork(format_name: str, report: PatchworkInput) -> str:
+    """Return the analysis of a set in a format of its table."""
+    module = importlib.import_module(f"policy_engine.reports.{PATCHWORK_FORMATS[format_name].module}")
+    text: str = module.render(report)
     return text

@@ -9,6 +9,7 @@ from typing import Final
 from policy_engine.difference.model import LensDifference, TextDifference
 from policy_engine.errors import Fault
 from policy_engine.gate.results import GateResult
+from policy_engine.patchwork.analysis import Patchwork
 from policy_engine.results import Assessment, Location, Proofs
 from policy_engine.rules.lens import Bands
 from policy_engine.rules.model import Criterion
@@ -37,6 +38,15 @@ class DifferenceInput:
 
     texts: TextDifference | None
     lenses: LensDifference | None
+    failures: tuple[Fault, ...]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatchworkInput:
+    """The analysis of a set, with the faults of files that kept them out of it."""
+
+    patchwork: Patchwork
     failures: tuple[Fault, ...]
     version: str
 

@@ -19,6 +19,8 @@ from policy_engine.errors import Fault
 from policy_engine.gate.baseline import Baseline
 from policy_engine.gate.results import GateResult
 from policy_engine.gate.waivers import WaiverFile
+from policy_engine.loading.sets import ProposalSet
+from policy_engine.patchwork.actors import Actor
 from policy_engine.proposals.model import Proposal
 from policy_engine.reports import amend_json, analysis_json, diff_json, json_report
 from policy_engine.results import Assessment
@@ -38,6 +40,8 @@ def schema_text(name: str) -> str:
         "baseline": lambda: TypeAdapter(Baseline).json_schema(),
         "compare": _compare,
         "sensitivity": _sensitivity,
+        "actor": lambda: TypeAdapter(Actor).json_schema(),
+        "set": lambda: TypeAdapter(ProposalSet).json_schema(),
         "configuration": lambda: TypeAdapter(Settings).json_schema(),
         "amend": _amend,
     }

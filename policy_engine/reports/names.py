@@ -39,6 +39,14 @@ ANALYSIS_FORMATS: Final[Mapping[str, Format]] = {
     "markdown": Format("page_markdown"),
     "html": Format("page_html"),
 }
+PATCHWORK_FORMATS: Final[Mapping[str, Format]] = {
+    "text": Format("patchwork_text"),
+    "json": Format("patchwork_json"),
+    "markdown": Format("patchwork_markdown"),
+    "csv": Format("patchwork_csv"),
+    "svg": Format("patchwork_svg"),
+    "html": Format("patchwork_html"),
+}
 SCHEMAS: Final = (
     "proposal",
     "rules",
@@ -51,4 +59,6 @@ SCHEMAS: Final = (
     "configuration",
     "baseline",
     "waivers",
+    "actor",
+    "set",
 )

@@ -69,6 +69,7 @@ class StatementFact(Strict):
     fact: FactName
     kind: Literal["flag", "number", "choice"]
     choices: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    needs_set: bool = Field(default=False, description="Inferred against a set of laws; read by lenses given one.")
     meaning: Sentence
 
 
