@@ -59,38 +59,36 @@ def amend(
     engine, and under every other lens, where harm is marked. The exit code is 1 if the target cannot be reached, or no
     set was proved smallest.
     """
-    from policy_engine.amending import amend as find
-    from policy_engine.amending.candidates import CandidateError
-    from policy_engine.amending.solver import MissingSolverError
-    from policy_engine.amending.targets import TargetError
     from policy_engine.cli.evaluation import write
-    from policy_engine.cli.settings import settled
-    from policy_engine.loading import load_lens
 
     if write_back and path == "-":
         raise click.UsageError("--write changes a file, and standard input is none")
     with reported():
-        settings = settled(options).settings
-        names = [name.strip() for text in protect for name in text.split(",")]
-        try:
-            found = find(
-                path,
-                load_lens(settings.lens, settings.rules),
-                target=target,
-                costs=costs,
-                protect=names,
-                every=every,
-                engine=settings.engine,
-                rules=settings.rules,
-            )
-        except (CandidateError, MissingSolverError, TargetError) as error:
-            raise click.UsageError(str(error)) from error
+        found = _found(path, options, target=target, costs=costs, protect=protect, every=every)
         click.echo(_rendered(found, format_name), nl=False)
         if write_back and found.status == "reached":
             write(found.texts[0], path)
             click.echo(f"{path}: written", err=True)
         if found.status in {"unreachable", "not_proved"}:
             sys.exit(GATE_FAILED)
+
+
+def _found(path: str, options: dict[str, Any], *, protect: tuple[str, ...], **asked: Any) -> Amendments:
+    """Search; what is wrong with the question is the user's fault and not a file's."""
+    from policy_engine.amending import amend as find
+    from policy_engine.amending.candidates import CandidateError
+    from policy_engine.amending.solver import MissingSolverError
+    from policy_engine.amending.targets import TargetError
+    from policy_engine.cli.settings import settled
+    from policy_engine.loading import load_lens
+
+    settings = settled(options).settings
+    names = [name.strip() for text in protect for name in text.split(",")]
+    lens = load_lens(settings.lens, settings.rules)
+    try:
+        return find(path, lens, protect=names, engine=settings.engine, rules=settings.rules, **asked)
+    except (CandidateError, MissingSolverError, TargetError) as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _rendered(found: Amendments, format_name: str) -> str:
