@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 
 from policy_engine.assessment import Assessor, EngineChoice
 from policy_engine.errors import EngineError, Fault, PolicyEngineError
-from policy_engine.loading import load_lens, load_proposal
+from policy_engine.loading import LoadedProposal, load_lens, load_proposal
+from policy_engine.operators import Value
 from policy_engine.results import Assessment, Proofs
 
 _LARGEST_SHARE = 16
@@ -35,7 +36,7 @@ class AssessmentJob:
 class Assessed:
     """One file: its assessment and source lines, or the faults that kept it from being assessed.
 
-    `proofs` has the proof trees of each criterion where they were asked for.
+    `proofs` has the proof trees of each criterion, and `facts` the value of each fact, where they were asked for.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Assessed:
     lines: tuple[str, ...]
     faults: tuple[Fault, ...]
     proofs: Mapping[str, Proofs] = field(default_factory=dict)
+    facts: Mapping[str, Value | None] = field(default_factory=dict)
 
 
 def assess_all(files: Sequence[str], job: AssessmentJob, jobs: int = 1) -> Iterator[Assessed]:
@@ -67,12 +69,26 @@ def assess_all(files: Sequence[str], job: AssessmentJob, jobs: int = 1) -> Itera
             executor.shutdown(cancel_futures=True)
 
 
-def assess_one(assessor: Assessor, file: str, *, with_proofs: bool = False) -> Assessed:
-    """Assess one file; a fault of the file is a result."""
+def assess_one(
+    assessor: Assessor,
+    file: str,
+    *,
+    load: Callable[[str], LoadedProposal] = load_proposal,
+    with_proofs: bool = False,
+    with_facts: bool = False,
+) -> Assessed:
+    """Assess one file, or whatever `load` makes of its name; a fault of the file is a result."""
     try:
-        loaded = load_proposal(file)
-        assessment, proofs = assessor.assess_and_prove(loaded) if with_proofs else (assessor.assess(loaded), {})
-        return Assessed(file, assessment, loaded.document.lines, (), proofs)
+        loaded = load(file)
+        proofs: Mapping[str, Proofs] = {}
+        facts: Mapping[str, Value | None] = {}
+        if with_proofs:
+            assessment, proofs = assessor.assess_and_prove(loaded)
+        elif with_facts:
+            assessment, facts = assessor.assess_with_facts(loaded)
+        else:
+            assessment = assessor.assess(loaded)
+        return Assessed(file, assessment, loaded.document.lines, (), proofs, facts)
     except EngineError:
         raise
     except PolicyEngineError as error:

@@ -12,6 +12,7 @@ from policy_engine import __version__
 from policy_engine.cli.ask_command import ask
 from policy_engine.cli.baseline_commands import baseline
 from policy_engine.cli.config_commands import config
+from policy_engine.cli.corpus_commands import corpus
 from policy_engine.cli.diff_command import diff
 from policy_engine.cli.evaluate_command import evaluate
 from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported, show, unknown_name
@@ -130,5 +131,5 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
             sys.exit(GATE_FAILED)
 
 
-for command in (evaluate, diff, rules, lenses, baseline, config, verify, watch, ask):
+for command in (evaluate, diff, rules, lenses, baseline, config, verify, watch, ask, corpus):
     policy_engine.add_command(command)

@@ -51,10 +51,10 @@ def render(report: ReportInput) -> str:
     writer.writerow(COLUMNS)
     marks = marks_of(report)
     for assessment in report.assessments:
-        writer.writerows([_inert(cell) for cell in row] for row in _rows(assessment, marks))
+        writer.writerows([inert(cell) for cell in row] for row in _rows(assessment, marks))
     for fault in report.failures:
         row = ["", fault.file, *[""] * 12, "error", fault.message, "", str(fault.line or ""), fault.hint, "", "", ""]
-        writer.writerow([_inert(cell) for cell in row])
+        writer.writerow([inert(cell) for cell in row])
     return stream.getvalue()
 
 
@@ -89,6 +89,6 @@ def _cites(finding: Finding) -> str:
     return "".join(cites[:shown]).removesuffix("; ") + more
 
 
-def _inert(cell: str) -> str:
+def inert(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula, on one line."""
     return _FORMULA.sub(r"\1'\2", " ".join(cell.splitlines()).replace("\t", " "))
