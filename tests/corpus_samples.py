@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from conftest import ROOT
 
 from policy_engine.batch import AssessmentJob
+from policy_engine.corpus import worker
 from policy_engine.corpus.database import reading
 from policy_engine.corpus.pool import Limits
 from policy_engine.corpus.running import Order, Progress, run
 from policy_engine.corpus.tables import DATABASE
+from policy_engine.loading import LoadedProposal
 
 SMALL = ROOT / "proposals/us/federal/hr-1-sec-43201-house.yaml"
 LENS = str(ROOT / "benchmarks/five_principles.yaml")
@@ -79,3 +84,22 @@ def started(*arguments: str, **options: Any) -> subprocess.Popen[str]:
 def parts_in(result: Path) -> Iterator[Path]:
     """Yield the finished parts of a result."""
     yield from (path for path in result.glob("parts/*/*") if path.suffix == "")
+
+
+def serve_with_faults(connection: Connection, job: worker.WorkerJob) -> None:
+    """Work like a worker, but let marked texts do to it what no text should be able to."""
+    real = worker.proposal_from_yaml
+
+    def load(raw: bytes, name: str) -> LoadedProposal:
+        if raw.endswith(b"# hungry\n"):
+            bytearray(1 << 30)
+        elif raw.endswith(b"# crash\n"):
+            os.kill(os.getpid(), signal.SIGSEGV)
+        elif raw.endswith(b"# exit\n"):
+            os._exit(9)
+        elif raw.endswith(b"# hang\n"):
+            time.sleep(600)
+        return real(raw, name)
+
+    worker.proposal_from_yaml = load  # type: ignore[attr-defined]
+    worker.serve(connection, job)

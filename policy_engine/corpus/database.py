@@ -83,16 +83,15 @@ def _create(connection: Any, result: Path, parts: Parts, run: RunRow) -> None:
     checked = connection.execute("SELECT count(*) FROM assessments WHERE engine LIKE '%cross-checked%'").fetchone()
     values: list[Any] = [run.tool, run.lens.id, run.lens.version, run.lens.as_of, run.lens_digest, run.rules_digest]
     values += [run.engine, run.cross_check_share, checked[0], NOTE]
-    connection.execute(f"INSERT INTO run VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608
+    connection.execute(f"INSERT INTO run VALUES ({', '.join('?' * len(values))})", values)
 
 
 def _fill(connection: Any, name: str, table: Table, files: str) -> None:
     """Copy what the inputs gave; a text that was lost and tried again stands in two parts, and its success counts."""
     columns = ", ".join(table.names)
     once, more = ("DISTINCT", "AND digest NOT IN (SELECT digest FROM assessments)") if name == "failures" else ("", "")
-    # Names of tables and columns come from our own table.
-    into, of = f"INSERT INTO {name}", f"SELECT {once} {columns}"
-    connection.execute(f"{into} {of} FROM read_parquet(?) WHERE digest IN (SELECT digest FROM inputs) {more}", [files])
+    where = f"WHERE digest IN (SELECT digest FROM inputs) {more}"
+    connection.execute(f"INSERT INTO {name} SELECT {once} {columns} FROM read_parquet(?) {where}", [files])
 
 
 @contextmanager

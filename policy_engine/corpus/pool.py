@@ -17,11 +17,12 @@ from typing import Final
 
 from policy_engine.corpus.parts import Parts
 from policy_engine.corpus.worker import OUT_OF_MEMORY, Message, Share, WorkerJob, serve
-from policy_engine.errors import EngineError, Fault, PolicyEngineError, SourceError
+from policy_engine.errors import EngineError, Fault, SourceError
 
 START_SECONDS: Final = 120.0
 _TRIES: Final = 2
 _STARTS: Final = 3
+_WRITING: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +192,13 @@ class Pool:
         work = worker.work
         if work is None:
             return
-        if not worker.waiting:
-            # It was writing: what it may not write, another one may not either.
-            work.losses[-1] = work.losses.get(-1, 0) + 1
-            if work.losses[-1] > _TRIES:
-                raise PolicyEngineError(Fault(f"a part cannot be written: {reason}"))
-            self._queue.appendleft(work)
+        if not worker.waiting and len(work.digests) > 1:
+            self._write_again(work)
             return
-        busy = worker.waiting[0]
+        # Where one text alone cannot be written, it is to blame as if it could not be assessed.
+        busy = worker.waiting[0] if worker.waiting else next(iter(work.digests))
+        if busy in work.lost:
+            raise EngineError(Fault(f"not even the failure of a text can be written: {reason}"))
         work.losses[busy] = work.losses.get(busy, 0) + 1
         if work.losses[busy] >= _TRIES:
             work.lost[busy] = reason
@@ -207,6 +207,14 @@ class Pool:
         self._queue.appendleft(alone)
         if work.digests:
             self._queue.appendleft(Work(work.spool, work.digests))
+
+    def _write_again(self, work: Work) -> None:
+        """Have a share written again; if that takes a second worker, each text of it alone."""
+        work.losses[_WRITING] = work.losses.get(_WRITING, 0) + 1
+        if work.losses[_WRITING] < _TRIES:
+            self._queue.appendleft(work)
+        else:
+            self._queue.extendleft(Work(work.spool, {place: digest}) for place, digest in work.digests.items())
 
 
 def _last_words(worker: _Worker, limits: Limits) -> str:

@@ -57,7 +57,7 @@ QUERIES: Final[Mapping[str, Query]] = {
         {_mean("score_low")} AS mean_low, {_mean("score_high")} AS mean_high, round(min(score_low), 2) AS lowest,
         round(max(score_high), 2) AS highest, count(*) FILTER (verdict = 'veto') AS vetoed
         FROM assessments GROUP BY country, subdivision, year, scope_class
-        ORDER BY country, subdivision, year, scope_class""",  # noqa: S608
+        ORDER BY country, subdivision, year, scope_class""",
     ),
     "separating": Query(
         "Which criteria separate: where the texts to which a criterion applies part most evenly (100: half and half).",
@@ -74,25 +74,25 @@ QUERIES: Final[Mapping[str, Query]] = {
         "Of each criterion: in how many texts it applies, and what share of those it decides and is violated in.",
         f"""SELECT criterion, principle, severity, count(*) AS applicable, {_share(_DECIDED)} AS percent_decided,
         {_share("outcome = 'violated'")} AS percent_violated FROM findings WHERE outcome <> 'not_applicable'
-        GROUP BY criterion, principle, severity ORDER BY criterion""",  # noqa: S608
+        GROUP BY criterion, principle, severity ORDER BY criterion""",
     ),
     "principles": Query(
         "Of each principle and scope class: number of texts, mean of both bounds.",
         f"""SELECT p.principle, a.scope_class, count(*) AS texts, {_mean("p.score_low")} AS mean_low,
         {_mean("p.score_high")} AS mean_high, count(*) FILTER (p.enough_facts) AS with_enough_facts
         FROM principles p JOIN assessments a USING (digest) WHERE p.score_low IS NOT NULL
-        GROUP BY p.principle, a.scope_class ORDER BY p.principle, a.scope_class""",  # noqa: S608
+        GROUP BY p.principle, a.scope_class ORDER BY p.principle, a.scope_class""",
     ),
     "unknown": Query(
         "Which criteria stay unknown most often: where reading the texts again would tell most.",
         f"""SELECT criterion, principle, severity, count(*) FILTER (outcome = 'unknown') AS unknown,
         {_share("outcome = 'unknown'")} AS percent FROM findings WHERE outcome <> 'not_applicable'
-        GROUP BY criterion, principle, severity HAVING unknown > 0 ORDER BY unknown DESC, criterion""",  # noqa: S608
+        GROUP BY criterion, principle, severity HAVING unknown > 0 ORDER BY unknown DESC, criterion""",
     ),
     "facts": Query(
         "Of each fact: in how many texts it is known, true, and its mean where it is a number.",
         f"""SELECT fact, count(*) AS known, count(*) FILTER (value = 'true') AS true_in, {_mean("number")} AS mean
-        FROM facts GROUP BY fact ORDER BY fact""",  # noqa: S608
+        FROM facts GROUP BY fact ORDER BY fact""",
     ),
     "failures": Query(
         "Which inputs were not assessed, and why.",

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from policy_engine.assessment import Assessor
 from policy_engine.batch import AssessmentJob, assess_one
+from policy_engine.corpus.extras import library
 from policy_engine.corpus.inputs import reason_of
 from policy_engine.corpus.parts import write_part
 from policy_engine.corpus.rows import Rows
@@ -80,6 +81,11 @@ class _Worker:
         lens = load_lens(job.job.lens, job.job.rules)
         self._assessor = Assessor(lens, job.job.engine)
         self._checking = Assessor(lens, "durable", cross_check=True) if job.cross_check_share else None
+        # What writes the parts is there before anything counts.
+        self._arrow_error = library("pyarrow").ArrowException
+        library("pyarrow.parquet")
+        library("pyarrow").set_cpu_count(1)
+        library("pyarrow").set_io_thread_count(1)
         gc.collect()
         gc.freeze()
         connection.send({"ready": True})
@@ -97,6 +103,8 @@ class _Worker:
             except OSError as error:
                 # What assessing alone can raise was met where it was raised.
                 self._connection.send({"unwritable": (Fault(f"the result cannot be written: {error.strerror}"),)})
+            except self._arrow_error as error:
+                self._connection.send({"unwritable": (Fault(f"the result cannot be written: {error}"),)})
 
     def _work(self, share: Share) -> None:
         rows = Rows()
