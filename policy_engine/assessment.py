@@ -20,7 +20,6 @@ from policy_engine.results import (
     Digests,
     Evidence,
     Finding,
-    Interval,
     Outcome,
     PrincipleScore,
     Proofs,
@@ -226,15 +225,13 @@ class _Assessing:
         self, pairs: list[tuple[CompiledCriterion, Judged]], counted: Tally, findings: dict[str, Finding]
     ) -> PrincipleScore:
         principle = pairs[0][0].principle
-        low, high = counted.low, counted.high
-        interval = None if low is None and high is None else Interval(low or 0.0, 100.0 if high is None else high)
         own = [findings[compiled.criterion.id] for compiled, _ in pairs]
         worst_first = sorted(own, key=lambda f: (_ORDER[f.outcome], _SEVERITIES.index(f.severity)))
         return PrincipleScore(
             principle.id,
             principle.name,
             self._lens.lens.weights.get(principle.id, 1.0),
-            interval,
+            counted.interval,
             counted.coverage,
             counted.applicable,
             counted.enough_facts,

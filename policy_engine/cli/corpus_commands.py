@@ -9,12 +9,20 @@ import click
 
 from policy_engine import __version__
 from policy_engine.cli.faults import CODES, FILE_AT_FAULT, reported, unknown_name
-from policy_engine.cli.options import assessment_options, output_option
+from policy_engine.cli.options import (
+    assessment_options,
+    config_option,
+    isolated_option,
+    lens_option,
+    output_option,
+    rules_option,
+)
 
 if TYPE_CHECKING:
     from policy_engine.corpus.running import Order
 
 _ANSWERS: Final = ("text", "csv", "json")
+_SWEEPS: Final = ("text", "csv", "svg")
 _USUAL_SHARE: Final = 0.01
 INTERRUPTED: Final = 130
 
@@ -126,3 +134,29 @@ def query(result: str, name: str | None, sql: str | None, format_name: str, outp
     with reported():
         answer = ask(result, sql or QUERIES[str(name)].sql)
         write(ANSWERS[format_name](answer), output)
+
+
+@corpus.command(epilog=f"Example: policy-engine corpus sweep moratorium.yaml --format svg --output map.svg. {CODES}")
+@click.argument("template", type=click.Path(dir_okay=False))
+@lens_option
+@rules_option
+@config_option
+@isolated_option
+@click.option("--format", "format_name", type=click.Choice(_SWEEPS), default="text", show_default=True)
+@output_option
+def sweep(template: str, format_name: str, output: str | None, **options: Any) -> None:
+    """Judge many designs of one proposal: TEMPLATE names fields of its provisions, and the values to try.
+
+    Says for each principle which designs meet it, and along which field, between which values, the score breaks off.
+    """
+    from policy_engine.cli.evaluation import write
+    from policy_engine.cli.settings import settled
+    from policy_engine.corpus.sweep import sweep as swept
+    from policy_engine.corpus.sweep_template import load_template
+    from policy_engine.loading import load_lens
+    from policy_engine.reports.sweep_report import SWEEPS
+
+    with reported():
+        settings = settled(options).settings
+        made = swept(load_template(template), load_lens(settings.lens, settings.rules))
+        write(SWEEPS[format_name](made), output)
