@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Literal
 
 from policy_engine.engine.client import DurableEngine, why_unavailable
-from policy_engine.errors import EngineError, Fault, PolicyEngineError, ProposalError
+from policy_engine.errors import DisagreementError, EngineError, Fault, PolicyEngineError, ProposalError
 from policy_engine.explain import Explainer
 from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, load_proposal
 from policy_engine.missing import Missing, MissingFacts
+from policy_engine.operators import Value
 from policy_engine.places import Places
 from policy_engine.program import CompiledCriterion
 from policy_engine.reference import PlainEvaluator
@@ -20,7 +20,6 @@ from policy_engine.results import (
     Digests,
     Evidence,
     Finding,
-    Interval,
     Outcome,
     PrincipleScore,
     Proofs,
@@ -30,7 +29,7 @@ from policy_engine.results import (
 from policy_engine.scoring import Judged, Tally, judge, overall, tally, verdict_of
 from policy_engine.situation import Inference, Situation, StatementError, situation_of
 from policy_engine.what_if import Variants, WhatIf
-from policy_engine.wording import Wording
+from policy_engine.wording import Wording, finding_template
 
 EngineChoice = Literal["auto", "durable", "plain"]
 _ORDER = {outcome: place for place, outcome in enumerate(Outcome)}
@@ -55,7 +54,7 @@ class Assessor:
         self._plain = PlainEvaluator(lens.program)
         self.what_if = WhatIf(lens)
         self.wording = Wording(lens.program)
-        self.templates = {compiled.criterion.id: _template(compiled) for compiled in lens.criteria}
+        self.templates = {compiled.criterion.id: finding_template(compiled) for compiled in lens.criteria}
         missing = why_unavailable() if engine != "plain" else "not asked for"
         if missing and (engine == "durable" or (cross_check and engine == "auto")):
             raise EngineError(Fault(missing, hint="install it with a C compiler, or use --engine plain"))
@@ -101,11 +100,16 @@ class Assessor:
         proofs = {c.criterion.id: work.explainer.proof(c) for c in self.lens.criteria if c.criterion.id in asked}
         return assessment, proofs
 
+    def assess_with_facts(self, loaded: LoadedProposal) -> tuple[Assessment, Mapping[str, Value | None]]:
+        """Return the assessment, and the value of every fact; None where it is unknown."""
+        work = _Assessing(self, loaded)
+        return work.assessment(), work.inference.facts
+
     def infer(self, situation: Situation) -> Inference:
         """Return what follows from a situation, cross-checked if asked."""
         inference = (self._durable or self._plain).infer(situation)
         if self._cross_check and self._plain.infer(situation) != inference:
-            raise EngineError("the two evaluators disagree on this proposal; no verdict is given")
+            raise DisagreementError("the two evaluators disagree on this proposal; no verdict is given")
         return inference
 
 
@@ -221,15 +225,13 @@ class _Assessing:
         self, pairs: list[tuple[CompiledCriterion, Judged]], counted: Tally, findings: dict[str, Finding]
     ) -> PrincipleScore:
         principle = pairs[0][0].principle
-        low, high = counted.low, counted.high
-        interval = None if low is None and high is None else Interval(low or 0.0, 100.0 if high is None else high)
         own = [findings[compiled.criterion.id] for compiled, _ in pairs]
         worst_first = sorted(own, key=lambda f: (_ORDER[f.outcome], _SEVERITIES.index(f.severity)))
         return PrincipleScore(
             principle.id,
             principle.name,
             self._lens.lens.weights.get(principle.id, 1.0),
-            interval,
+            counted.interval,
             counted.coverage,
             counted.applicable,
             counted.enough_facts,
@@ -280,19 +282,3 @@ class _Assessing:
             proposal.status.date.isoformat(),
             proposal.version.print,
         )
-
-
-def _template(compiled: CompiledCriterion) -> Callable[..., Finding]:
-    """Return what makes findings of a criterion; it knows all that is the same on every proposal."""
-    criterion = compiled.criterion
-    primary = next((r for r in criterion.references if r.kind == "primary"), criterion.references[0])
-    return partial(
-        Finding,
-        criterion=criterion.id,
-        title=criterion.title,
-        principle=compiled.principle.id,
-        kind=criterion.kind,
-        severity=criterion.severity,
-        fix=criterion.fix.words,
-        source=f"{primary.source}, {primary.locator}",
-    )

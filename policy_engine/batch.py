@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from policy_engine.assessment import Assessor, EngineChoice
 from policy_engine.errors import EngineError, Fault, PolicyEngineError
-from policy_engine.loading import load_lens, load_proposal
+from policy_engine.loading import LoadedProposal, load_lens, load_proposal
+from policy_engine.operators import Value
 from policy_engine.results import Assessment, Proofs
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class AssessmentJob:
 class Assessed:
     """One file: its assessment and source lines, or the faults that kept it from being assessed.
 
-    `proofs` has the proof trees of each criterion where they were asked for.
+    `proofs` has the proof trees of each criterion, and `facts` the value of each fact, where they were asked for.
     """
 
     file: str
@@ -60,6 +61,7 @@ class Assessed:
     lines: tuple[str, ...]
     faults: tuple[Fault, ...]
     proofs: Mapping[str, Proofs] = field(default_factory=dict)
+    facts: Mapping[str, Value | None] = field(default_factory=dict)
 
 
 def assess_all(files: Sequence[str], job: AssessmentJob, jobs: int = 1) -> Iterator[Assessed]:
@@ -92,16 +94,31 @@ def run_all(
             executor.shutdown(cancel_futures=True)
 
 
-def assess_one(assessor: Assessor, file: str, around: Surroundings = None, *, with_proofs: bool = False) -> Assessed:
-    """Assess one file, among the laws around it if they are given; a fault of the file is a result."""
+def assess_one(
+    assessor: Assessor,
+    file: str,
+    around: Surroundings = None,
+    *,
+    load: Callable[[str], LoadedProposal] = load_proposal,
+    with_proofs: bool = False,
+    with_facts: bool = False,
+) -> Assessed:
+    """Assess one file, or what `load` makes of its name, among the laws around it; a fault is a result."""
     try:
-        loaded = load_proposal(file)
+        loaded = load(file)
         if around is not None:
             from policy_engine.patchwork.context import with_context
 
             loaded = with_context(loaded, around)
-        assessment, proofs = assessor.assess_and_prove(loaded) if with_proofs else (assessor.assess(loaded), {})
-        return Assessed(file, assessment, loaded.document.lines, (), proofs)
+        proofs: Mapping[str, Proofs] = {}
+        facts: Mapping[str, Value | None] = {}
+        if with_proofs:
+            assessment, proofs = assessor.assess_and_prove(loaded)
+        elif with_facts:
+            assessment, facts = assessor.assess_with_facts(loaded)
+        else:
+            assessment = assessor.assess(loaded)
+        return Assessed(file, assessment, loaded.document.lines, (), proofs, facts)
     except EngineError:
         raise
     except PolicyEngineError as error:

@@ -51,3 +51,7 @@ class RuleError(PolicyEngineError):
 
 class EngineError(PolicyEngineError):
     """The engine itself failed; no verdict may be taken from the run."""
+
+
+class DisagreementError(EngineError):
+    """The two evaluators disagree; whatever they say of anything is in doubt."""

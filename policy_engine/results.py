@@ -176,6 +176,8 @@ class Judgement:
     score: Interval
     coverage: float
     verdict: Verdict
+    principles: Mapping[str, Interval | None] = field(default_factory=dict, compare=False, metadata=NOT_REPORTED)
+    """The interval of each principle, none where nothing applies; it follows from the outcomes."""
 
 
 class Basis(Protocol):

@@ -81,6 +81,12 @@ class Tally:
         return FULL * self.high_credit / self.high_weight if self.high_weight else None
 
     @property
+    def interval(self) -> Interval | None:
+        """The interval, or None when nothing counts."""
+        low, high = self.low, self.high
+        return None if low is None and high is None else Interval(low or 0.0, FULL if high is None else high)
+
+    @property
     def coverage(self) -> float:
         """Share of the applicable weight that is decided; 1 when nothing applies."""
         return self.decided_weight / self.applicable_weight if self.applicable_weight else 1.0

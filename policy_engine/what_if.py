@@ -74,7 +74,8 @@ class WhatIf:
         verdict = verdict_of(sums.judged, score, meets=bands.meets, mixed=bands.mixed)
         if outcomes is None:
             outcomes = {item.criterion: item.outcome for item in sums.judged}
-        return Judgement(outcomes, score, decided_weight / applicable if applicable else 1.0, verdict)
+        principles = {name: counted.interval for name, counted in sums.tallies.items()}
+        return Judgement(outcomes, score, decided_weight / applicable if applicable else 1.0, verdict, principles)
 
 
 class Variants:

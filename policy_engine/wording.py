@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from policy_engine.operators import NOT_ADDRESSED, Value
-from policy_engine.program import Program
+from policy_engine.program import CompiledCriterion, Program
+from policy_engine.results import Finding
 
 
 class Wording:
@@ -64,3 +68,19 @@ def shown(value: Value | tuple[Value, ...]) -> str:
     if isinstance(value, float):
         return f"{value:g}" if value == int(value) and abs(value) < 1e6 else f"{value:,g}"
     return str(value).replace("_", " ")
+
+
+def finding_template(compiled: CompiledCriterion) -> Callable[..., Finding]:
+    """Return what makes findings of a criterion; it knows all that is the same on every proposal."""
+    criterion = compiled.criterion
+    primary = next((r for r in criterion.references if r.kind == "primary"), criterion.references[0])
+    return partial(
+        Finding,
+        criterion=criterion.id,
+        title=criterion.title,
+        principle=compiled.principle.id,
+        kind=criterion.kind,
+        severity=criterion.severity,
+        fix=criterion.fix.words,
+        source=f"{primary.source}, {primary.locator}",
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -14,6 +16,7 @@ from policy_engine.cli.ask_command import ask
 from policy_engine.cli.baseline_commands import baseline
 from policy_engine.cli.compare_command import compare
 from policy_engine.cli.config_commands import config
+from policy_engine.cli.corpus_commands import corpus
 from policy_engine.cli.diff_command import diff
 from policy_engine.cli.evaluate_command import evaluate
 from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported, show, unknown_name
@@ -26,6 +29,8 @@ from policy_engine.cli.verify_command import verify
 from policy_engine.cli.watch_command import watch
 from policy_engine.reports.names import SCHEMAS
 
+_UNWRITABLE: Final = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
 
 def _version(context: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
@@ -37,7 +42,25 @@ def _version(context: click.Context, _: click.Parameter, value: bool) -> None:
         context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=CODES)
+class _Commands(click.Group):
+    """The commands; what keeps their output from being written is told alike for all."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run; a reader that closes the pipe early is no error, and a full device is one."""
+        try:
+            return super().invoke(context)
+        except OSError as error:
+            if error.errno not in _UNWRITABLE:
+                raise
+            # What is left in the buffer would fail once more at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if error.errno == errno.EPIPE:
+                context.exit(0)
+            click.echo(f"error: standard output cannot be written: {error.strerror}", err=True)
+            context.exit(FILE_AT_FAULT)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=CODES)
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Version and engine."
 )
@@ -136,6 +159,6 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
 
 for command in (
     *(evaluate, compare, sensitivity, diff, ask, amend, patchwork, conform, comply),
-    *(rules, lenses, baseline, config, verify, watch),
+    *(corpus, rules, lenses, baseline, config, verify, watch),
 ):
     policy_engine.add_command(command)

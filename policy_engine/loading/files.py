@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from policy_engine.errors import Fault, ProposalError
+from policy_engine.errors import Fault, ProposalError, SourceError
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import provision_types
 from policy_engine.rules.resolve import near
-from policy_engine.source import Document, load_document
+from policy_engine.source import Document, load_document, parse_source
+from policy_engine.source.limits import LARGEST_FILE, TOO_LARGE
 from policy_engine.validation import validated
 
 
@@ -34,9 +35,20 @@ def load_proposal(file: str) -> LoadedProposal:
     return proposal_of(load_document(file))
 
 
+def proposal_from_yaml(raw: bytes, name: str) -> LoadedProposal:
+    """Return the proposal that a text in YAML holds; raises SourceError or ProposalError with every fault."""
+    if len(raw) > LARGEST_FILE:
+        raise SourceError(Fault(TOO_LARGE, name, hint="split it"))
+    return proposal_of(parse_source(raw, name))
+
+
 def proposal_of(document: Document) -> LoadedProposal:
     """Return the proposal that a document holds; raises ProposalError with every fault."""
-    proposal = validated(Proposal, document, ProposalError)
+    return with_known_topics(validated(Proposal, document, ProposalError), document)
+
+
+def with_known_topics(proposal: Proposal, document: Document) -> LoadedProposal:
+    """Return a proposal with its document; raises ProposalError where it names a topic that does not exist."""
     faults = []
     for index, topic in enumerate(proposal.examined if proposal.examined != "everything" else ()):
         if topic not in provision_types():

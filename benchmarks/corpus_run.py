@@ -1,0 +1,152 @@
+"""How fast `corpus run` is, how much memory it takes, and whether random kills of its workers change anything.
+
+Run: python benchmarks/corpus_run.py COUNT [KILLS [LENS]]. The figures stand in docs/performance.md and
+docs/robustness.md. The corpus is made of the shipped texts: for each, provisions are dropped and numbers changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from policy_engine.batch import AssessmentJob
+from policy_engine.corpus.database import reading
+from policy_engine.corpus.running import Order, Progress, run
+from policy_engine.corpus.tables import DATABASE
+from policy_engine.loading import load_proposal
+
+ROOT = Path(__file__).parent.parent
+_MEGABYTE = 1 << 20
+
+
+def synthetic(count: int) -> Iterator[dict[str, Any]]:
+    """Yield so many proposals, made anew in the same way each time."""
+    chance = random.Random(count)  # noqa: S311
+    files = sorted((ROOT / "proposals").rglob("*.yaml"))
+    texts = [load_proposal(str(file)).proposal.model_dump_json(exclude_unset=True, by_alias=True) for file in files]
+    for number in range(count):
+        data = json.loads(texts[number % len(texts)])
+        data["id"] = f"synthetic-{number}"
+        kept = [provision for provision in data["provisions"] if chance.random() < 0.9]
+        for provision in kept:
+            for name, value in provision.items():
+                if isinstance(value, (int, float)) and not isinstance(value, bool) and chance.random() < 0.3:
+                    provision[name] = max(1, round(value * chance.choice((0.5, 2))))
+        data["provisions"] = kept
+        yield data
+
+
+def write_corpus(file: Path, count: int) -> None:
+    """Write the corpus as JSON Lines."""
+    with file.open("w", encoding="utf-8") as stream:
+        for data in synthetic(count):
+            stream.write(json.dumps({"id": data["id"], "proposal": data}) + "\n")
+
+
+class Memory(threading.Thread):
+    """Looks now and then how much memory the run and all its processes take together (Linux)."""
+
+    def __init__(self) -> None:
+        """Start looking."""
+        super().__init__(daemon=True)
+        self.peak = 0.0
+        self.own = 0.0
+        self.end = threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        """Look until told to end."""
+        while not self.end.wait(0.5):
+            family = _family(os.getpid())
+            self.peak = max(self.peak, sum(family.values()))
+            self.own = max(self.own, family.get(os.getpid(), 0.0))
+
+
+def _family(root: int) -> dict[int, float]:
+    """Return the resident megabytes of a process and of all below it."""
+    found: dict[int, float] = {}
+    waiting = [root]
+    while waiting:
+        process = waiting.pop()
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            pages = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]
+            found[process] = int(pages) * os.sysconf("SC_PAGESIZE") / _MEGABYTE
+            for thread in Path(f"/proc/{process}/task").iterdir():
+                waiting += map(int, (thread / "children").read_text(encoding="ascii").split())
+    return found
+
+
+def finished(order: Order, kills: int, count: int) -> tuple[Progress, int]:
+    """Run, and kill workers at moments spread over the run; return how it came out and how many were killed."""
+    chance = random.Random(kills)  # noqa: S311
+    moments = sorted(chance.uniform(0.02, 0.95) for _ in range(kills))
+    last, killed = Progress(), 0
+    for last in run(order):
+        done = (last.assessed + last.failed) / count
+        if last.processes and killed < kills and done >= moments[killed]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(chance.choice(last.processes), signal.SIGKILL)
+                killed += 1
+    return last, killed
+
+
+def content(result: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Return a digest of every table, and its number of rows, whatever their order."""
+    with reading(str(result)) as connection:
+        return {
+            name: connection.execute(
+                f"SELECT count(*), bit_xor(hash(t)), sum(hash(t)::HUGEINT) FROM {name} t"  # noqa: S608
+            ).fetchall()
+            for name in DATABASE
+        }
+
+
+def measured(corpus: Path, result: Path, count: int, kills: int, lens: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Run once, print the figures, and return what came out."""
+    memory = Memory()
+    start = time.perf_counter()
+    job = AssessmentJob(lens, engine="plain")
+    share = float(os.environ.get("CROSS_CHECK_SHARE", "0.01"))
+    last, killed = finished(Order((str(corpus),), str(result), job, "benchmark", 2, share), kills, count)
+    seconds = time.perf_counter() - start
+    memory.end.set()
+    size = sum(file.stat().st_size for file in result.rglob("*") if file.is_file()) / _MEGABYTE
+    print(
+        f"{count:,} proposals, {killed} workers killed, {last.replaced} replaced: {seconds:.0f} s, "
+        f"{count / seconds:.0f}/s, {last.assessed:,} assessed, {last.failed} failed; "
+        f"memory {memory.peak:.0f} MB in all processes, {memory.own:.0f} MB in the run's own; result {size:.0f} MB",
+        flush=True,
+    )
+    found = content(result)
+    print("  rows: " + ", ".join(f"{name} {rows[0][0]:,}" for name, rows in found.items()), flush=True)
+    return found
+
+
+def main() -> None:
+    """Measure and print."""
+    count = int(sys.argv[1])
+    kills = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    lens = sys.argv[3] if len(sys.argv) > 3 else "article-2026-02"
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = Path(folder) / "corpus.jsonl"
+        write_corpus(corpus, count)
+        undisturbed = measured(corpus, Path(folder) / "undisturbed", count, 0, lens)
+        if kills:
+            disturbed = measured(corpus, Path(folder) / "disturbed", count, kills, lens)
+            same = disturbed == undisturbed
+            print("the tables are the same" if same else "THE TABLES DIFFER")
+            sys.exit(not same)
+
+
+if __name__ == "__main__":
+    main()

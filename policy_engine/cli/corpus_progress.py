@@ -1,0 +1,59 @@
+"""A run over a corpus with its progress on the terminal: how many, how fast, how much longer."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import click
+
+from policy_engine.corpus.running import Order, Progress, run
+
+_EVERY: Final = 0.5
+
+
+def run_shown(order: Order) -> Progress:
+    """Run, and say on a terminal how far it is; a polite request to end is taken like Ctrl-C."""
+    last = Progress()
+    shown, start = 0.0, time.monotonic()
+    terminal = sys.stderr.isatty()
+    with _ended_like_an_interrupt():
+        for last in run(order):
+            now = time.monotonic()
+            if terminal and now - shown >= _EVERY:
+                shown = now
+                click.echo(f"\r{line(last, now - start)}\x1b[K", nl=False, err=True)
+    if terminal and shown:
+        click.echo("", err=True)
+    return last
+
+
+def line(progress: Progress, seconds: float) -> str:
+    """Return the progress in words."""
+    new = progress.assessed + progress.failed
+    said = (
+        f"{progress.inputs:,} read, {progress.kept:,} known, {progress.assessed:,} assessed, {progress.failed:,} failed"
+    )
+    if not new or seconds <= 0:
+        return said
+    said += f", {new / seconds:,.0f}/s"
+    if 0 < progress.share < 1:
+        left = int(seconds / progress.share * (1 - progress.share))
+        said += f", {left // 3600}:{left // 60 % 60:02}:{left % 60:02} left"
+    return said
+
+
+@contextmanager
+def _ended_like_an_interrupt() -> Iterator[None]:
+    def end(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
