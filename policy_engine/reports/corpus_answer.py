@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from policy_engine.corpus.queries import Answer
+from policy_engine.reports.csv_report import inert_cell
 
 _WIDEST: Final = 60
 

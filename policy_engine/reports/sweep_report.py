@@ -10,6 +10,7 @@ from typing import Final
 
 from policy_engine.corpus.sweep import OVERALL, Cliff, Design, Surface, Sweep
 from policy_engine.corpus.sweep_template import Word
+from policy_engine.reports.csv_report import inert_cell
 from policy_engine.reports.phrases import ON_PAPER
 from policy_engine.results import Interval
 
