@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from policy_engine.reports.names import DIFFERENCE_FORMATS, FORMATS
+from policy_engine.reports.names import DIFFERENCE_FORMATS, FORMATS, TIMELINE_FORMATS
 
 if TYPE_CHECKING:
     from policy_engine.reports.input import DifferenceInput, ReportInput
+    from policy_engine.timeline import Timeline
 
 
 def render(format_name: str, report: ReportInput) -> str:
@@ -22,4 +23,11 @@ def render_difference(format_name: str, report: DifferenceInput) -> str:
     """Return a comparison in a format of its table."""
     module = importlib.import_module(f"policy_engine.reports.{DIFFERENCE_FORMATS[format_name].module}")
     text: str = module.render(report)
+    return text
+
+
+def render_timeline(format_name: str, timeline: Timeline) -> str:
+    """Return a timeline in a format of its table."""
+    module = importlib.import_module(f"policy_engine.reports.{TIMELINE_FORMATS[format_name].module}")
+    text: str = module.render(timeline)
     return text

@@ -33,4 +33,10 @@ DIFFERENCE_FORMATS: Final[Mapping[str, Format]] = {
     "json": Format("diff_json"),
     "markdown": Format("diff_markdown"),
 }
+TIMELINE_FORMATS: Final[Mapping[str, Format]] = {
+    "text": Format("timeline_text"),
+    "json": Format("timeline_json"),
+    "svg": Format("timeline_svg"),
+    "markdown": Format("timeline_markdown"),
+}
 SCHEMAS: Final = ("proposal", "rules", "lens", "report", "diff", "configuration", "baseline", "waivers")
