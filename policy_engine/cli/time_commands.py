@@ -9,7 +9,7 @@ import click
 
 from policy_engine.cli.faults import CODES, reported
 from policy_engine.cli.options import enacted_option, output_option, rule_delay_option
-from policy_engine.reports.names import TIMELINE_FORMATS
+from policy_engine.reports.names import STAGES_FORMATS, TIMELINE_FORMATS
 
 
 def day_of(given: datetime.datetime | None) -> datetime.date | None:
@@ -54,3 +54,22 @@ def timeline(path: str, format_name: str, output: str | None, **options: Any) ->
             lead_days=options["lead_days"],
         )
         write(render_timeline(format_name, built), output)
+
+
+@click.command(epilog=f"Example: policy-engine stages draft.yaml --format mermaid. {CODES}")
+@click.argument("path")
+@click.option("--format", "format_name", type=click.Choice(list(STAGES_FORMATS)), default="text", show_default=True)
+@output_option
+def stages(path: str, format_name: str, output: str | None) -> None:
+    """Draw the stages of PATH: what sets a measure off, who must act, what ends it, each with its section.
+
+    Dashed arrows (in text: may) are what the text leaves open.
+    """
+    from policy_engine.cli.evaluation import write
+    from policy_engine.loading import load_proposal
+    from policy_engine.reports import render_stages
+    from policy_engine.stages import stages_of
+
+    with reported():
+        proposal = load_proposal(path).proposal
+        write(render_stages(format_name, proposal.title, stages_of(proposal)), output)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from policy_engine.reports.names import DIFFERENCE_FORMATS, FORMATS, TIMELINE_FORMATS
+from policy_engine.reports.names import DIFFERENCE_FORMATS, FORMATS, STAGES_FORMATS, TIMELINE_FORMATS
 
 if TYPE_CHECKING:
     from policy_engine.reports.input import DifferenceInput, ReportInput
+    from policy_engine.stages import Machine
     from policy_engine.timeline import Timeline
 
 
@@ -30,4 +31,11 @@ def render_timeline(format_name: str, timeline: Timeline) -> str:
     """Return a timeline in a format of its table."""
     module = importlib.import_module(f"policy_engine.reports.{TIMELINE_FORMATS[format_name].module}")
     text: str = module.render(timeline)
+    return text
+
+
+def render_stages(format_name: str, title: str, machines: tuple[Machine, ...]) -> str:
+    """Return the stages of a text in a format of its table."""
+    module = importlib.import_module(f"policy_engine.reports.{STAGES_FORMATS[format_name].module}")
+    text: str = module.render(title, machines)
     return text

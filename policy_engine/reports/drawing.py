@@ -57,10 +57,10 @@ class Chart:
         height = _TOP + ROW * len(self.rows) + 34
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
-            f'height="{height}" role="img" aria-label="{_safe(self.title)}">',
+            f'height="{height}" role="img" aria-label="{safe(self.title)}">',
             f"<style>{_STYLE}</style>",
             f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
-            f'<text class="t" x="8" y="18">{_safe(self.title)}</text>',
+            f'<text class="t" x="8" y="18">{safe(self.title)}</text>',
             *self._grid(height - 30),
         ]
         for number, row in enumerate(self.rows):
@@ -81,24 +81,24 @@ class Chart:
 
     def _row(self, row: Row, y: int) -> Iterator[str]:
         label = row.label if len(row.label) <= _LONGEST else row.label[: _LONGEST - 1] + "…"
-        yield f'<text x="8" y="{y + 14}">{_safe(label)}<title>{_safe(row.label)}</title></text>'
+        yield f'<text x="8" y="{y + 14}">{safe(label)}<title>{safe(row.label)}</title></text>'
         for bar in row.bars:
             x, end = self.place(bar.first), self.place(bar.last)
             width = round(max(end - x, 1.5), 1)
             yield (
                 f'<rect class="{bar.fill}" x="{x}" y="{y + 4}" width="{width}" height="12">'
-                f"<title>{_safe(bar.told)}</title></rect>"
+                f"<title>{safe(bar.told)}</title></rect>"
             )
         for day, told in row.points:
             if self.first <= day <= self.last:
                 circle = f'<circle class="mark" cx="{self.place(day)}" cy="{y + 10}" r="4">'
-                yield f"{circle}<title>{_safe(told)}</title></circle>"
+                yield f"{circle}<title>{safe(told)}</title></circle>"
 
     def _legend(self, y: int) -> Iterator[str]:
         x = 8
         for fill, words in self.legend:
             yield f'<rect class="{fill}" x="{x}" y="{y - 10}" width="16" height="10"/>'
-            yield f'<text class="s" x="{x + 21}" y="{y}">{_safe(words)}</text>'
+            yield f'<text class="s" x="{x + 21}" y="{y}">{safe(words)}</text>'
             x += 40 + 7 * len(words)
 
 
@@ -114,6 +114,6 @@ def ticks(first: datetime.date, last: datetime.date) -> list[datetime.date]:
     return found
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Return text that XML holds as text."""
     return html.escape("".join(c if c.isprintable() else " " for c in text))

@@ -39,4 +39,10 @@ TIMELINE_FORMATS: Final[Mapping[str, Format]] = {
     "svg": Format("timeline_svg"),
     "markdown": Format("timeline_markdown"),
 }
+STAGES_FORMATS: Final[Mapping[str, Format]] = {
+    "text": Format("stages_text"),
+    "mermaid": Format("stages_mermaid"),
+    "svg": Format("stages_svg"),
+    "json": Format("stages_json"),
+}
 SCHEMAS: Final = ("proposal", "rules", "lens", "report", "diff", "configuration", "baseline", "waivers")

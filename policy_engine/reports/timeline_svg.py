@@ -20,7 +20,12 @@ def render(timeline: Timeline) -> str:
         ("mark", "due"),
     )
     chart = Chart(timeline.title, timeline.first, timeline.last, legend=legend)
-    chart.rows = [_row(span, timeline) for span in timeline.spans] + [_due(mark) for mark in timeline.marks]
+    chart.rows = [_row(span, timeline) for span in timeline.spans]
+    by_provision: dict[str, list[Mark]] = {}
+    for mark in timeline.marks:
+        if timeline.first <= mark.due.earliest <= timeline.last:
+            by_provision.setdefault(mark.provision, []).append(mark)
+    chart.rows += [_due(marks) for marks in by_provision.values()]
     return chart.svg()
 
 
@@ -38,5 +43,6 @@ def _row(span: Span, timeline: Timeline) -> Row:
     return Row(f"{span.kind}: {span.provision} ({span.cite})", tuple(bars))
 
 
-def _due(mark: Mark) -> Row:
-    return Row(f"{mark.what} ({mark.cite})", (), ((mark.due.earliest, f"{mark.what}: {mark.due}"),))
+def _due(marks: list[Mark]) -> Row:
+    points = tuple((mark.due.earliest, f"{mark.what}: {mark.due}") for mark in marks)
+    return Row(f"{marks[0].what} ({marks[0].cite})", (), points)
