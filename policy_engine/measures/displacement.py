@@ -38,7 +38,8 @@ _WIDER: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def _covers(wide: Iterable[str], narrow: Iterable[str]) -> bool:
+def covers(wide: Iterable[str], narrow: Iterable[str]) -> bool:
+    """Return whether each of the narrow words, or one that contains it, is among the wide ones."""
     held = set(wide)
     return all("any" in held or word in held or held & set(_WIDER.get(word, ())) for word in narrow)
 
@@ -57,10 +58,10 @@ def _dimensions(displaced: Displaced, duties: Sequence[Duty]) -> list[str | None
             found.append(None)
             continue
         offered = {word for words in given if words is not None for word in words}
-        if not _covers(offered, taken):
+        if not covers(offered, taken):
             found.append("broader")
         else:
-            found.append("matched" if _covers(taken, offered) else "narrower")
+            found.append("matched" if covers(taken, offered) else "narrower")
     return found
 
 

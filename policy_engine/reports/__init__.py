@@ -5,10 +5,17 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from policy_engine.reports.names import DIFFERENCE_FORMATS, FORMATS, STAGES_FORMATS, TIMELINE_FORMATS
+from policy_engine.reports.names import (
+    DIFFERENCE_FORMATS,
+    FORMATS,
+    SIMULATION_FORMATS,
+    STAGES_FORMATS,
+    TIMELINE_FORMATS,
+)
 
 if TYPE_CHECKING:
     from policy_engine.reports.input import DifferenceInput, ReportInput
+    from policy_engine.simulation import Matrix
     from policy_engine.stages import Machine
     from policy_engine.timeline import Timeline
 
@@ -38,4 +45,11 @@ def render_stages(format_name: str, title: str, machines: tuple[Machine, ...]) -
     """Return the stages of a text in a format of its table."""
     module = importlib.import_module(f"policy_engine.reports.{STAGES_FORMATS[format_name].module}")
     text: str = module.render(title, machines)
+    return text
+
+
+def render_simulation(format_name: str, matrix: Matrix) -> str:
+    """Return runs in a format of their table."""
+    module = importlib.import_module(f"policy_engine.reports.{SIMULATION_FORMATS[format_name].module}")
+    text: str = module.render(matrix)
     return text

@@ -45,4 +45,10 @@ STAGES_FORMATS: Final[Mapping[str, Format]] = {
     "svg": Format("stages_svg"),
     "json": Format("stages_json"),
 }
-SCHEMAS: Final = ("proposal", "rules", "lens", "report", "diff", "configuration", "baseline", "waivers")
+SIMULATION_FORMATS: Final[Mapping[str, Format]] = {
+    "text": Format("simulation_text"),
+    "json": Format("simulation_json"),
+    "markdown": Format("simulation_markdown"),
+    "svg": Format("simulation_svg"),
+}
+SCHEMAS: Final = ("proposal", "rules", "lens", "report", "diff", "configuration", "baseline", "waivers", "scenario")

@@ -112,7 +112,7 @@ class Draft:
         """Let the measure relax when the evidence clears, where the text says or may say so."""
         if ends is Truth.FALSE:
             return
-        words = "the evidence clears" if ends is Truth.TRUE else "the evidence clears; that this ends it is not known"
+        words = "the evidence clears" + ("" if ends is Truth.TRUE else "; that this ends it is not known")
         sure = ends is Truth.TRUE and bool(risks)
         self.add(state, "evidence_clears", "ready", words, self.risk_tests(risks), sure=sure)
 

@@ -13,6 +13,7 @@ from policy_engine.stages.machine import Machine
 from policy_engine.timeline.starts import truth_of
 
 _OPENS_POWER: Final = frozenset({"stop_power", "emergency_order"})
+_OPENS_OTHERS: Final = _OPENS_POWER | {"approval"}
 
 
 def stages_of(proposal: Proposal) -> tuple[Machine, ...]:
@@ -51,9 +52,12 @@ def _trigger(provision: EscalationTrigger) -> Machine:
         draft.add("open", "authority_declines", "ready", "the authority declines")
         if isinstance(provision.response_days, float) and provision.response_days > 0:
             draft.clock("open", provision.response_days, "active", "outer limit of the response")
-        draft.clears("open", provision.risks, Truth.UNKNOWN)
+        draft.clears("open", provision.risks, max(truth_of(provision.ends_when_risk_clears), Truth.UNKNOWN))
     draft.clears("active", provision.risks, truth_of(provision.ends_when_risk_clears))
     draft.leave_with_law(("ready", "open", "active"))
+    if provision.switches_on in _OPENS_OTHERS:
+        # What it switches on has a machine of its own, which would otherwise be counted twice.
+        return draft.machine(holding=(), waiting=())
     return draft.machine(holding=("active",), waiting=("open",))
 
 
@@ -73,7 +77,8 @@ def _power(provision: StopPower, triggers: Sequence[EscalationTrigger]) -> Machi
         draft.clock("open", provision.response_days, "active", "outer limit from the ground to a binding order")
     elif isinstance(provision.decision_days, float):
         draft.limit("open", provision.decision_days, "the time to decide runs out, and the text says no more")
-    draft.clears("open", provision.risks, Truth.UNKNOWN)
+    # What falls with its ground once ordered is not ordered without it.
+    draft.clears("open", provision.risks, max(truth_of(provision.ends_when_risk_clears), Truth.UNKNOWN))
     draft.add("active", "authority_declines", "ready", "the holder withdraws the order")
     _lapses(provision, draft)
     draft.clears("active", provision.risks, truth_of(provision.ends_when_risk_clears))
@@ -115,7 +120,9 @@ def _approval(provision: Approval, triggers: Sequence[EscalationTrigger]) -> Mac
     cleared = truth_of(provision.ends_when_risk_clears)
     draft.clears("required", provision.risks, cleared)
     draft.leave_with_law(("ready", "required", "decision", "granted"), back=_back("required", every))
-    return draft.machine(holding=("required", "decision"), waiting=("decision",))
+    # Where taking part is enough, nobody is restrained on the merits.
+    holding = () if merits is Truth.FALSE else ("required", "decision")
+    return draft.machine(holding=holding, waiting=("decision",))
 
 
 def _inaction(provision: Approval, draft: Draft) -> None:

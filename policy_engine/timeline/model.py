@@ -19,11 +19,16 @@ Lag = tuple[float, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """When something begins, the same as a lag from enactment where the text counts from there, and why."""
+    """When something begins, the same as a lag from enactment where the text counts from there, and why.
+
+    `rule` tells that it waits for a rule, and `after_rule` how many days after it; None where that is not known.
+    """
 
     moment: Moment
     lag: Lag | None
     because: str
+    rule: bool = False
+    after_rule: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,19 +90,19 @@ def start_of(begins: Begins | None, context: Context) -> Start:
 
 
 def _with_rule(begins: Begins, context: Context) -> Start:
-    lag = begins.days_after_rule
-    first = lag if isinstance(lag, float) else 0.0
-    earliest = plus_days(context.enactment.earliest, first)
+    lag = begins.days_after_rule if isinstance(begins.days_after_rule, float) else None
+    first = lag or 0.0
+    moment = Moment(plus_days(context.enactment.earliest, first), None)
     if not isinstance(begins.rule_due_days, float):
-        return Start(Moment(earliest, None), (first, None), "it waits for a rule for which no day is set")
+        return Start(moment, (first, None), "it waits for a rule for which no day is set", rule=True, after_rule=lag)
     due = begins.rule_due_days
-    if not isinstance(lag, float):
+    if lag is None:
         because = f"it waits for a rule due {due:g} days after enactment, and the lag after that rule is not known"
-        return Start(Moment(earliest, None), (first, None), because)
+        return Start(moment, (first, None), because, rule=True)
     last = due + context.rule_delay + lag
     latest = None if context.enactment.latest is None else plus_days(context.enactment.latest, last)
-    after = f"{lag:g} days after" if lag else "with"
-    return Start(Moment(earliest, latest), (first, last), f"{after} a rule due {due:g} days after enactment")
+    because = f"{f'{lag:g} days after' if lag else 'with'} a rule due {due:g} days after enactment"
+    return Start(Moment(moment.earliest, latest), (first, last), because, rule=True, after_rule=lag)
 
 
 def unrecorded_start(context: Context) -> Start:
