@@ -80,6 +80,7 @@ class Force:
             lag = span.starts.after_rule
             binds = Moment(day, None) if lag is None else Moment(plus_days(day, lag), plus_days(day, lag))
             self._restart(number, span, binds, f"a rule made on {day}")
+        self._sort()
 
     def rule_late(self, day: datetime.date, days: float | None) -> None:
         """Let a rule miss its day: nothing that waits for it has begun, and how late it comes may not be known."""
@@ -92,8 +93,8 @@ class Force:
             if last is not None:
                 last = max(last, earliest)
             self._restart(number, span, Moment(earliest, last), f"the rule was late on {day}")
+        self._sort()
 
     def _restart(self, number: int, span: Span, moment: Moment, because: str) -> None:
         starts = replace(span.starts, moment=moment, lag=None, because=because)
         self.spans[number] = replace(span, starts=starts)
-        self._sort()

@@ -30,8 +30,14 @@ class Measures:
         self._as_told = as_told
         self._standing: dict[tuple[str, str], Event] = {}
         self._clocks = [{c.state: max(math.ceil(c.days), 1) for c in machine.clocks} for machine in machines]
+        self._hearing: dict[str, list[int]] = {}
+        for number, machine in enumerate(machines):
+            for kind in sorted({transition.event for transition in machine.transitions}):
+                self._hearing.setdefault(kind, []).append(number)
         self._timers: list[tuple[datetime.date, int, str]] = []
         self._entered: dict[tuple[int, str], tuple[datetime.date, datetime.date]] = {}
+        # States that may have been entered on any of many days, so that their clock may run out on any.
+        self._ripe: set[tuple[int, str]] = set()
 
     def next_timer(self) -> datetime.date | None:
         """Return the day on which the next clock runs out."""
@@ -58,13 +64,15 @@ class Measures:
 
     def happen(self, event: Event, day: datetime.date) -> None:
         """Let something happen to every machine."""
-        for number in range(len(self.machines)):
+        for number in self._hearing.get(event.kind, ()):
             self.happen_to(number, event, day)
 
     def happen_to(self, number: int, event: Event, day: datetime.date) -> None:
         """Let something happen to one machine; what comes into force or returns meets the evidence that stands."""
         before = self.states[number]
         step = self._stepper.step(number, before, event)
+        if not step.taken:
+            return
         states = step.states
         if event.kind in {"starts", "may_start", "injunction_lifted"} and self._standing:
             source = frozenset({"enjoined" if event.kind == "injunction_lifted" else "not_in_force"})
@@ -83,8 +91,10 @@ class Measures:
         before = self.states[number]
         machine = self.machines[number]
         targets = {machine.transitions[taken].target for taken in step.taken}
-        states = self._perhaps_decided(number, states)
+        states = self._perhaps_run_out(number, self._perhaps_decided(number, states))
         self.states[number] = states
+        if self._decides_any_day(number, before) and not self._decides_any_day(number, states):
+            self._decisions_end(number, day)
         for state in states & self._clocks[number].keys():
             if state not in before:
                 self._wind(number, state, day, day)
@@ -104,6 +114,31 @@ class Measures:
         if self._as_told or not self.able or not waiting:
             return states
         return states | self._stepper.step(number, waiting, _DECIDES).states
+
+    def _perhaps_run_out(self, number: int, states: frozenset[str]) -> frozenset[str]:
+        """Add what follows where a clock may run out on any day."""
+        for state in [state for state in states if (number, state) in self._ripe]:
+            states |= self._stepper.step(number, frozenset({state}), _RUNS_OUT).states
+        return states
+
+    def _decides_any_day(self, number: int, states: frozenset[str]) -> bool:
+        """Return whether somebody may decide on any day, for all that the scenario tells."""
+        return not self._as_told and self.able and bool(states & self.machines[number].waiting)
+
+    def _decisions_end(self, number: int, day: datetime.date) -> None:
+        """Note that what a decision leads to has been entered on this day at the latest."""
+        for state in self.states[number] & self._clocks[number].keys() - self.machines[number].waiting:
+            if (number, state) in self._ripe:
+                self._wind(number, state, day, day)
+            elif (number, state) in self._entered:
+                self._entered[number, state] = (self._entered[number, state][0], day)
+
+    def suspend(self, day: datetime.date) -> None:
+        """Let authorities be unable to act."""
+        for number, states in enumerate(self.states):
+            if self._decides_any_day(number, states):
+                self._decisions_end(number, day)
+        self.able = False
 
     def restore(self, day: datetime.date) -> None:
         """Let authorities act again."""
@@ -135,14 +170,16 @@ class Measures:
             return
         step = self._stepper.step(number, frozenset({state}), _RUNS_OUT)
         states = (self.states[number] - {state}) | step.states
-        # Where it may have been entered later, its clock may still be running.
-        later = entered[1] > entered[0]
-        decided_any_day = not self._as_told and self.able and bool(self.states[number] & machine.waiting)
-        if later or (decided_any_day and state not in machine.waiting):
+        any_day = state not in machine.waiting and self._decides_any_day(number, self.states[number])
+        if any_day or entered[1] > entered[0]:
+            # It may have been entered later, and then its clock still runs.
             states |= {state}
-        del self._entered[number, state]
-        if later:
-            self._wind(number, state, entered[1], entered[1])
-        elif state in step.states:
-            self._wind(number, state, day, day)
+            self._ripe.add((number, state))
+            if not any_day:
+                self._wind(number, state, entered[1], entered[1])
+        else:
+            self._ripe.discard((number, state))
+            del self._entered[number, state]
+            if state in step.states:
+                self._wind(number, state, day, day)
         self._enter(number, states, step, day)

@@ -23,6 +23,19 @@ from policy_engine.timeline.starts import assumptions_of, context_of
 
 MOST_PENDING: Final = 10_000
 _SEEN: Final = ("risk", "result", "level", "deaths", "injuries", "damage_usd", "training_compute_flop")
+_INSTITUTIONS: Final = frozenset(
+    {
+        "court_enjoins",
+        "injunction_lifted",
+        "law_rescinded",
+        "federal_law_passes",
+        "federal_law_falls",
+        "rule_made",
+        "agency_misses_deadline",
+        "funds_missing",
+        "funds_restored",
+    }
+)
 _ENJOINS_MEASURES: Final = frozenset({"everything", "measures"})
 
 
@@ -141,8 +154,9 @@ class Run:
             self._measures.happen(Event("release_sought", event.values), day)
         elif kind not in {"court_enjoins", "injunction_lifted"}:
             self._measures.happen(event, day)
-        self._institutions(happening, day)
-        self._note_duties(day)
+        if kind in _INSTITUTIONS:
+            self._institutions(happening, day)
+            self._note_duties(day)
 
     def _institutions(self, happening: Happening, day: datetime.date) -> None:
         """Let courts, agencies and legislatures change the force of the law."""
@@ -160,7 +174,7 @@ class Run:
         elif kind == "agency_misses_deadline":
             force.rule_late(day, happening.days)
         elif kind == "funds_missing":
-            self._measures.able = False
+            self._measures.suspend(day)
         elif kind == "funds_restored":
             self._measures.restore(day)
 

@@ -80,6 +80,8 @@ class DurableStepper:
         for number, machine in enumerate(machines):
             self._first.append(len(conditions))
             conditions += [_condition(number, transition) for transition in machine.transitions]
+        # What no test reads cannot change a step.
+        self._read = [{test.field for t in machine.transitions for test in t.tests} for machine in machines]
         program = Program(tuple(conditions), (0,) * len(conditions), (), (), (), (), {}, {}, _TYPES)
         self._engine = DurableEngine(program)
         self.name = self._engine.name
@@ -87,11 +89,12 @@ class DurableStepper:
 
     def step(self, number: int, possible: frozenset[str], event: Event) -> Step:
         """Return what an event makes of the possible states of a machine; the same question is asked once."""
-        asked = (possible, event.kind, tuple(sorted(event.values.items())))
+        read = {name: value for name, value in event.values.items() if name in self._read[number]}
+        asked = (possible, event.kind, tuple(sorted(read.items())))
         known = self._known.get((number, asked))
         if known is not None:
             return known
-        found = self._asked(number, possible, event)
+        found = self._asked(number, possible, Event(event.kind, read))
         if len(self._known) >= _KEPT:
             self._known.popitem(last=False)
         self._known[number, asked] = found

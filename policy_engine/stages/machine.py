@@ -7,7 +7,7 @@ measure has force for certain when all of them have it, and perhaps when some do
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from policy_engine.operators import OPERATORS, Scalar, Truth
@@ -64,6 +64,16 @@ class Machine:
     transitions: tuple[Transition, ...]
     clocks: tuple[Clock, ...]
 
+    leaving: Mapping[tuple[str, str], list[tuple[int, Transition]]] = field(init=False, repr=False, compare=False)
+    """The transitions on each event in each state, with their numbers, in order."""
+
+    def __post_init__(self) -> None:
+        """Index the transitions."""
+        found: dict[tuple[str, str], list[tuple[int, Transition]]] = {}
+        for number, transition in enumerate(self.transitions):
+            found.setdefault((transition.source, transition.event), []).append((number, transition))
+        object.__setattr__(self, "leaving", found)
+
     def holds(self, possible: Iterable[str]) -> Truth:
         """Return whether the measure has force, given the possible states."""
         return _share(possible, self.holding)
@@ -99,9 +109,7 @@ def plain_step(machine: Machine, possible: frozenset[str], event: Event) -> Step
     taken: list[int] = []
     for state in possible:
         stays = True
-        for number, transition in enumerate(machine.transitions):
-            if transition.source != state or transition.event != event.kind:
-                continue
+        for number, transition in machine.leaving.get((state, event.kind), ()):
             truth = guard(transition.tests, event)
             if truth is Truth.FALSE:
                 continue
