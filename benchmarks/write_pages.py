@@ -11,9 +11,20 @@ import reliability
 
 from policy_engine.assessment import Assessor
 from policy_engine.loading import DEFAULT_LENS, lens_names, load_all_rules, load_lens, load_proposal
-from policy_engine.reports import index_page, reference_page, results_page
+from policy_engine.reports import index_page, reference_page, results_page, time_page
+from policy_engine.simulation import load_scenario, simulate
+from policy_engine.timeline import build_timeline
 
 ROOT = Path(__file__).parent.parent
+RUN_FORWARD = (
+    "us/ca/sb-53",
+    "us/ny/raise-chapter-96",
+    "us/federal/hr-9925-frontier",
+    "us/federal/s-2938",
+    "us/federal/hr-1-sec-43201-house",
+    "private/anthropic/advanced-ai-framework-2026-06",
+)
+SCENARIOS = ("uplift-not-ruled-out", "incident-with-deaths", "agency-late", "fast-diffusion")
 
 
 def pages() -> dict[str, str]:
@@ -31,11 +42,26 @@ def pages() -> dict[str, str]:
         "results.md": results_page.render(by_lens),
         "proposals.md": index_page.render(texts, str(ROOT / "proposals"), "../proposals"),
         "reliability.md": reliability.render(),
+        **time_pages(),
     }
+
+
+def time_pages() -> dict[str, str]:
+    """Return the page of texts run forward, and its pictures."""
+    laws = [load_proposal(str(ROOT / "proposals" / f"{name}.yaml")).proposal for name in RUN_FORWARD]
+    scenarios = [load_scenario(str(ROOT / "scenarios" / f"{name}.yaml")) for name in SCENARIOS]
+    results = [simulate(law, scenario, engine="plain") for scenario in scenarios for law in laws]
+    timelines = {
+        law.id: build_timeline(law, enacted=law.status.enacted or scenarios[0].enacted, last=scenarios[0].until)
+        for law in laws
+    }
+    pictures = {f"pictures/time-{law}.svg": text for law, text in time_page.pictures_of(results).items()}
+    return {"time.md": time_page.render(scenarios, results, timelines, "pictures"), **pictures}
 
 
 def main() -> None:
     """Write the pages."""
+    (ROOT / "docs" / "pictures").mkdir(exist_ok=True)
     for name, text in pages().items():
         (ROOT / "docs" / name).write_text(text, encoding="utf-8")
 

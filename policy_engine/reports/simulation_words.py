@@ -22,7 +22,7 @@ def answer_words(found: Answer) -> str:
     if low is None:
         return "never"
     if high is None:
-        return f"perhaps after {low:g} days, perhaps never"
+        return f"perhaps {'from the first day' if low == 0 else f'after {low:g} days'}, perhaps never"
     if low == high:
         return "from the first day" if low == 0 else f"after {low:g} days"
     return f"after {low:g} to {high:g} days"

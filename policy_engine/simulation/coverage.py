@@ -10,7 +10,7 @@ from policy_engine.operators import Truth
 from policy_engine.proposals.base import Provision
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined
-from policy_engine.proposals.safety import Evaluation
+from policy_engine.proposals.safety import Evaluation, Safeguard
 from policy_engine.proposals.scope import CoverageThreshold
 from policy_engine.proposals.transparency import Disclosure
 from policy_engine.simulation.scenario import Actor
@@ -20,6 +20,8 @@ _OTHER_SIZES: Final = ("users", "employees", "inference_compute_flop")
 # Duties that bear on catastrophic risk from models; a notice to users or a register does not.
 _MATTERS: Final = frozenset({"incident_reporting", "evaluation", "security", "approval"})
 _DISCLOSURES: Final = frozenset({"safety_framework", "system_card", "risk_report", "technical_documentation"})
+_BESIDE: Final = frozenset({"record_keeping", "officer", "age_verification", "crisis_protocol"})
+"""Safeguards that hold no risk back."""
 _GENERAL: Final = frozenset({"any_person"})
 Sizes = Mapping[str, float | None]
 
@@ -79,6 +81,8 @@ def bears_on(provision: Provision, risk: str) -> Truth:
     """Return whether a duty bears on a catastrophic risk from models."""
     if isinstance(provision, Disclosure):
         return Truth.TRUE if provision.kind in _DISCLOSURES else Truth.FALSE
+    if isinstance(provision, Safeguard) and provision.kind in _BESIDE:
+        return Truth.FALSE
     if getattr(provision, "matter", None) not in _MATTERS:
         return Truth.FALSE
     if isinstance(provision, Evaluation) and provision.risks:
