@@ -26,6 +26,7 @@ HOMES = {
     "click": "cli",
     "durable": "engine.driver",
     "durable_rules_engine": "engine.driver",
+    "numpy": "simulation.sampling",
     "yaml": "source.events",
 }
 CLOCKS = re.compile(r"\b(datetime\.now|datetime\.utcnow|date\.today|time\.time)\b")

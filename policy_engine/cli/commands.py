@@ -18,7 +18,7 @@ from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported
 from policy_engine.cli.lens_commands import lenses
 from policy_engine.cli.options import config_option, engine_option, isolated_option, lens_option, rules_option
 from policy_engine.cli.rule_commands import rules
-from policy_engine.cli.time_commands import simulate, stages, timeline
+from policy_engine.cli.time_commands import futures, simulate, stages, timeline
 from policy_engine.cli.verify_command import verify
 from policy_engine.cli.watch_command import watch
 from policy_engine.reports.names import SCHEMAS
@@ -131,5 +131,19 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
             sys.exit(GATE_FAILED)
 
 
-for command in (evaluate, diff, rules, lenses, baseline, config, verify, watch, ask, timeline, stages, simulate):
+for command in (
+    evaluate,
+    diff,
+    rules,
+    lenses,
+    baseline,
+    config,
+    verify,
+    watch,
+    ask,
+    timeline,
+    stages,
+    simulate,
+    futures,
+):
     policy_engine.add_command(command)

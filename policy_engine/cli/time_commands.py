@@ -10,7 +10,7 @@ import click
 
 from policy_engine.cli.faults import CODES, reported
 from policy_engine.cli.options import enacted_option, engine_option, output_option, rule_delay_option
-from policy_engine.reports.names import SIMULATION_FORMATS, STAGES_FORMATS, TIMELINE_FORMATS
+from policy_engine.reports.names import SAMPLE_FORMATS, SIMULATION_FORMATS, STAGES_FORMATS, TIMELINE_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,3 +159,33 @@ def _events(path: str | None) -> Iterator[Any]:
             yield from read_happenings(stream, path)
     except OSError as error:
         raise SourceError(Fault(f"the events cannot be read: {error.strerror}", path)) from error
+
+
+@click.command(epilog=f"Example: policy-engine futures draft.yaml --runs 10000 --seed 1. {CODES}")
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--assumptions", type=click.Path(), help="File of distributions; those of the tool if left out.")
+@click.option("--runs", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help="Futures sampled.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed, the same futures.")
+@click.option("--format", "format_name", type=click.Choice(list(SAMPLE_FORMATS)), default="text", show_default=True)
+@output_option
+def futures(paths: tuple[str, ...], format_name: str, output: str | None, **options: Any) -> None:
+    """Sample futures for the texts in PATHS: how long a risk waits for a duty and a measure, as quantiles.
+
+    Growth of ability, detection, rule-making and decisions are distributions (extra [analysis], for numpy).
+    """
+    from policy_engine.cli.evaluation import found_files, write
+    from policy_engine.errors import Fault, SourceError
+    from policy_engine.loading import load_proposal
+    from policy_engine.reports import render_samples
+    from policy_engine.simulation.assumptions import load_assumptions
+    from policy_engine.simulation.sampling import sample
+
+    with reported():
+        failures: list[Fault] = []
+        files = found_files(paths, failures)
+        if failures:
+            raise SourceError(failures)
+        assumptions = load_assumptions(options["assumptions"])
+        proposals = [load_proposal(file).proposal for file in files]
+        samples = tuple(sample(proposal, assumptions, options["runs"], options["seed"]) for proposal in proposals)
+        write(render_samples(format_name, assumptions, samples), output)

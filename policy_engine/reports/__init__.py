@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from policy_engine.reports.names import (
     DIFFERENCE_FORMATS,
     FORMATS,
+    SAMPLE_FORMATS,
     SIMULATION_FORMATS,
     STAGES_FORMATS,
     TIMELINE_FORMATS,
@@ -16,6 +17,8 @@ from policy_engine.reports.names import (
 if TYPE_CHECKING:
     from policy_engine.reports.input import DifferenceInput, ReportInput
     from policy_engine.simulation import Matrix
+    from policy_engine.simulation.assumptions import Assumptions
+    from policy_engine.simulation.sampling import Sample
     from policy_engine.stages import Machine
     from policy_engine.timeline import Timeline
 
@@ -52,4 +55,11 @@ def render_simulation(format_name: str, matrix: Matrix) -> str:
     """Return runs in a format of their table."""
     module = importlib.import_module(f"policy_engine.reports.{SIMULATION_FORMATS[format_name].module}")
     text: str = module.render(matrix)
+    return text
+
+
+def render_samples(format_name: str, assumptions: Assumptions, samples: tuple[Sample, ...]) -> str:
+    """Return sampled futures in a format of their table."""
+    module = importlib.import_module(f"policy_engine.reports.{SAMPLE_FORMATS[format_name].module}")
+    text: str = module.render(assumptions, samples)
     return text

@@ -21,6 +21,7 @@ from policy_engine.reports import diff_json, json_report
 from policy_engine.results import Assessment
 from policy_engine.rules.lens import Lens
 from policy_engine.rules.model import RuleSet
+from policy_engine.simulation.assumptions import Assumptions
 from policy_engine.simulation.scenario import Scenario
 
 
@@ -35,6 +36,7 @@ def schema_text(name: str) -> str:
         "waivers": lambda: TypeAdapter(WaiverFile).json_schema(),
         "baseline": lambda: TypeAdapter(Baseline).json_schema(),
         "scenario": lambda: TypeAdapter(Scenario).json_schema(),
+        "assumptions": lambda: TypeAdapter(Assumptions).json_schema(),
         "configuration": lambda: TypeAdapter(Settings).json_schema(),
     }
     schema = {"$schema": GenerateJsonSchema.schema_dialect, **make[name]()}

@@ -51,4 +51,16 @@ SIMULATION_FORMATS: Final[Mapping[str, Format]] = {
     "markdown": Format("simulation_markdown"),
     "svg": Format("simulation_svg"),
 }
-SCHEMAS: Final = ("proposal", "rules", "lens", "report", "diff", "configuration", "baseline", "waivers", "scenario")
+SAMPLE_FORMATS: Final[Mapping[str, Format]] = {"text": Format("sample_text"), "json": Format("sample_json")}
+SCHEMAS: Final = (
+    "proposal",
+    "rules",
+    "lens",
+    "report",
+    "diff",
+    "configuration",
+    "baseline",
+    "waivers",
+    "scenario",
+    "assumptions",
+)
