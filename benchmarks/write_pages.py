@@ -15,7 +15,9 @@ from policy_engine.assessment import Assessor
 from policy_engine.loading import DEFAULT_LENS, files_of_set, lens_names, load_all_rules, load_lens, load_proposal
 from policy_engine.patchwork import load_actor, patchwork
 from policy_engine.patchwork.context import CONTEXT_LENS
-from policy_engine.reports import amendments_page, index_page, patchwork_page, reference_page, results_page
+from policy_engine.reports import amendments_page, index_page, patchwork_page, reference_page, results_page, time_page
+from policy_engine.simulation import load_scenario, simulate
+from policy_engine.timeline import build_timeline
 
 ROOT = Path(__file__).parent.parent
 AMENDED = (
@@ -32,6 +34,15 @@ DISPLACING = (
     "us/federal/hr-9925-frontier",
     "private/anthropic/advanced-ai-framework-2026-06",
 )
+RUN_FORWARD = (
+    "us/ca/sb-53",
+    "us/ny/raise-chapter-96",
+    "us/federal/hr-9925-frontier",
+    "us/federal/s-2938",
+    "us/federal/hr-1-sec-43201-house",
+    "private/anthropic/advanced-ai-framework-2026-06",
+)
+SCENARIOS = ("uplift-not-ruled-out", "incident-with-deaths", "agency-late", "fast-diffusion")
 
 
 def pages() -> dict[str, str]:
@@ -52,6 +63,7 @@ def pages() -> dict[str, str]:
         "reliability.md": reliability.render(),
         "amendments.md": amendments(),
         "patchwork.md": patchwork_pages(),
+        **time_pages(),
     }
 
 
@@ -70,8 +82,22 @@ def patchwork_pages() -> str:
     return patchwork_page.render(alone, [patchwork(texts, federal=federal) for federal in over])
 
 
+def time_pages() -> dict[str, str]:
+    """Return the page of texts run forward, and its pictures."""
+    laws = [load_proposal(str(ROOT / "proposals" / f"{name}.yaml")).proposal for name in RUN_FORWARD]
+    scenarios = [load_scenario(str(ROOT / "scenarios" / f"{name}.yaml")) for name in SCENARIOS]
+    results = [simulate(law, scenario, engine="plain") for scenario in scenarios for law in laws]
+    timelines = {
+        law.id: build_timeline(law, enacted=law.status.enacted or scenarios[0].enacted, last=scenarios[0].until)
+        for law in laws
+    }
+    pictures = {f"pictures/time-{law}.svg": text for law, text in time_page.pictures_of(results).items()}
+    return {"time.md": time_page.render(scenarios, results, timelines, "pictures"), **pictures}
+
+
 def main() -> None:
     """Write the pages."""
+    (ROOT / "docs" / "pictures").mkdir(exist_ok=True)
     for name, text in pages().items():
         (ROOT / "docs" / name).write_text(text, encoding="utf-8")
 

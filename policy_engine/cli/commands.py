@@ -25,6 +25,7 @@ from policy_engine.cli.options import config_option, engine_option, isolated_opt
 from policy_engine.cli.patchwork_commands import comply, conform, patchwork
 from policy_engine.cli.rule_commands import rules
 from policy_engine.cli.sensitivity_command import sensitivity
+from policy_engine.cli.time_commands import futures, simulate, stages, timeline
 from policy_engine.cli.verify_command import verify
 from policy_engine.cli.watch_command import watch
 from policy_engine.reports.names import SCHEMAS
@@ -159,6 +160,6 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
 
 for command in (
     *(evaluate, compare, sensitivity, diff, ask, amend, patchwork, conform, comply),
-    *(corpus, rules, lenses, baseline, config, verify, watch),
+    *(timeline, stages, simulate, futures, corpus, rules, lenses, baseline, config, verify, watch),
 ):
     policy_engine.add_command(command)

@@ -85,6 +85,18 @@ no_waivers_option = click.option("--no-waivers", is_flag=True, help="Apply no wa
 as_of_option = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Today, for the expiry of waivers: no clock is read."
 )
+enacted_option = click.option(
+    "--enacted",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Assume this day of enactment, in place of the one in the file.",
+)
+rule_delay_option = click.option(
+    "--rule-delay",
+    type=click.IntRange(0, 36500),
+    default=0,
+    show_default=True,
+    help="Days by which due rules are late.",
+)
 
 
 def assessment_options(command: Command) -> Command:

@@ -5,12 +5,26 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from policy_engine.reports.names import ANALYSIS_FORMATS, DIFFERENCE_FORMATS, FORMATS, PATCHWORK_FORMATS
+from policy_engine.reports.names import (
+    ANALYSIS_FORMATS,
+    DIFFERENCE_FORMATS,
+    FORMATS,
+    PATCHWORK_FORMATS,
+    SAMPLE_FORMATS,
+    SIMULATION_FORMATS,
+    STAGES_FORMATS,
+    TIMELINE_FORMATS,
+)
 
 if TYPE_CHECKING:
     from policy_engine.analysis.results import AgreementMap, Comparison
     from policy_engine.analysis.sensitivity_results import Sensitivity
     from policy_engine.reports.input import DifferenceInput, PatchworkInput, ReportInput
+    from policy_engine.simulation import Matrix
+    from policy_engine.simulation.assumptions import Assumptions
+    from policy_engine.simulation.sampling import Sample
+    from policy_engine.stages import Machine
+    from policy_engine.timeline import Timeline
 
 
 def render(format_name: str, report: ReportInput) -> str:
@@ -38,4 +52,32 @@ def render_patchwork(format_name: str, report: PatchworkInput) -> str:
     """Return the analysis of a set in a format of its table."""
     module = importlib.import_module(f"policy_engine.reports.{PATCHWORK_FORMATS[format_name].module}")
     text: str = module.render(report)
+    return text
+
+
+def render_timeline(format_name: str, timeline: Timeline) -> str:
+    """Return a timeline in a format of its table."""
+    module = importlib.import_module(f"policy_engine.reports.{TIMELINE_FORMATS[format_name].module}")
+    text: str = module.render(timeline)
+    return text
+
+
+def render_stages(format_name: str, title: str, machines: tuple[Machine, ...]) -> str:
+    """Return the stages of a text in a format of its table."""
+    module = importlib.import_module(f"policy_engine.reports.{STAGES_FORMATS[format_name].module}")
+    text: str = module.render(title, machines)
+    return text
+
+
+def render_simulation(format_name: str, matrix: Matrix) -> str:
+    """Return runs in a format of their table."""
+    module = importlib.import_module(f"policy_engine.reports.{SIMULATION_FORMATS[format_name].module}")
+    text: str = module.render(matrix)
+    return text
+
+
+def render_samples(format_name: str, assumptions: Assumptions, samples: tuple[Sample, ...]) -> str:
+    """Return sampled futures in a format of their table."""
+    module = importlib.import_module(f"policy_engine.reports.{SAMPLE_FORMATS[format_name].module}")
+    text: str = module.render(assumptions, samples)
     return text

@@ -26,6 +26,8 @@ from policy_engine.reports import amend_json, analysis_json, diff_json, json_rep
 from policy_engine.results import Assessment
 from policy_engine.rules.lens import Lens
 from policy_engine.rules.model import RuleSet
+from policy_engine.simulation.assumptions import Assumptions
+from policy_engine.simulation.scenario import Scenario
 
 
 def schema_text(name: str) -> str:
@@ -42,6 +44,8 @@ def schema_text(name: str) -> str:
         "sensitivity": _sensitivity,
         "actor": lambda: TypeAdapter(Actor).json_schema(),
         "set": lambda: TypeAdapter(ProposalSet).json_schema(),
+        "scenario": lambda: TypeAdapter(Scenario).json_schema(),
+        "assumptions": lambda: TypeAdapter(Assumptions).json_schema(),
         "configuration": lambda: TypeAdapter(Settings).json_schema(),
         "amend": _amend,
     }

@@ -47,6 +47,25 @@ PATCHWORK_FORMATS: Final[Mapping[str, Format]] = {
     "svg": Format("patchwork_svg"),
     "html": Format("patchwork_html"),
 }
+TIMELINE_FORMATS: Final[Mapping[str, Format]] = {
+    "text": Format("timeline_text"),
+    "json": Format("timeline_json"),
+    "svg": Format("timeline_svg"),
+    "markdown": Format("timeline_markdown"),
+}
+STAGES_FORMATS: Final[Mapping[str, Format]] = {
+    "text": Format("stages_text"),
+    "mermaid": Format("stages_mermaid"),
+    "svg": Format("stages_svg"),
+    "json": Format("stages_json"),
+}
+SIMULATION_FORMATS: Final[Mapping[str, Format]] = {
+    "text": Format("simulation_text"),
+    "json": Format("simulation_json"),
+    "markdown": Format("simulation_markdown"),
+    "svg": Format("simulation_svg"),
+}
+SAMPLE_FORMATS: Final[Mapping[str, Format]] = {"text": Format("sample_text"), "json": Format("sample_json")}
 SCHEMAS: Final = (
     "proposal",
     "rules",
@@ -61,4 +80,6 @@ SCHEMAS: Final = (
     "waivers",
     "actor",
     "set",
+    "scenario",
+    "assumptions",
 )

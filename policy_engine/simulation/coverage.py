@@ -1,0 +1,112 @@
+"""Who and what a law covers: sizes against thresholds, persons and subjects against duties, risks against measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from policy_engine.measures.displacement import covers
+from policy_engine.operators import Truth
+from policy_engine.proposals.base import Provision
+from policy_engine.proposals.model import Proposal
+from policy_engine.proposals.records import is_examined
+from policy_engine.proposals.safety import Evaluation, Safeguard
+from policy_engine.proposals.scope import CoverageThreshold
+from policy_engine.proposals.transparency import Disclosure
+from policy_engine.simulation.scenario import Actor
+
+SIZES: Final = ("training_compute_flop", "training_cost_usd", "annual_revenue_usd", "research_spend_usd")
+_OTHER_SIZES: Final = ("users", "employees", "inference_compute_flop")
+# Duties that bear on catastrophic risk from models; a notice to users or a register does not.
+_MATTERS: Final = frozenset({"incident_reporting", "evaluation", "security", "approval"})
+_DISCLOSURES: Final = frozenset({"safety_framework", "system_card", "risk_report", "technical_documentation"})
+_BESIDE: Final = frozenset({"record_keeping", "officer", "age_verification", "crisis_protocol"})
+"""Safeguards that hold no risk back."""
+_GENERAL: Final = frozenset({"any_person"})
+Sizes = Mapping[str, float | None]
+
+
+class Coverage:
+    """What a law covers at given sizes of model and developer."""
+
+    def __init__(self, proposal: Proposal, actor: Actor) -> None:
+        """Sort the thresholds."""
+        found = [p for p in proposal.provisions if isinstance(p, CoverageThreshold)]
+        self._models = [p for p in found if p.of == "model"]
+        self._developers = [p for p in found if p.of == "developer"]
+        self._examined = is_examined(proposal, "coverage_threshold")
+        self._roles = frozenset(actor.roles)
+        self._subjects = actor.subjects
+
+    def model(self, sizes: Sizes) -> Truth:
+        """Return whether a model of that size is covered; without a test of size, every model is."""
+        if not self._models:
+            return Truth.TRUE if self._examined else Truth.UNKNOWN
+        return max(_passes(threshold, sizes) for threshold in self._models)
+
+    def _class(self, name: str, sizes: Sizes) -> Truth:
+        if "developers" not in self._roles:
+            return Truth.TRUE if name in self._roles else Truth.FALSE
+        own = [p for p in self._developers if p.persons is None or name in p.persons]
+        truth = self.model(sizes)
+        if own:
+            return min(truth, max(_passes(threshold, sizes) for threshold in own))
+        return truth if name == "frontier_developers" else min(truth, Truth.UNKNOWN)
+
+    def person(self, name: str, sizes: Sizes) -> Truth:
+        """Return whether the actor is one of a class of persons."""
+        if name in {"frontier_developers", "large_frontier_developers"}:
+            return self._class(name, sizes)
+        if name in self._roles or name in _GENERAL:
+            return Truth.TRUE
+        return Truth.UNKNOWN if name == "deployers" and "developers" in self._roles else Truth.FALSE
+
+    def applies(self, provision: Provision, sizes: Sizes) -> Truth:
+        """Return whether a provision reaches the actor and its model; one that names neither reaches all covered."""
+        if "persons" not in type(provision).model_fields:
+            return self.model(sizes)
+        persons = getattr(provision, "persons", None)
+        subjects = getattr(provision, "subjects", None)
+        who = Truth.UNKNOWN if persons is None else _any(self.person(name, sizes) for name in persons)
+        what = Truth.UNKNOWN if subjects is None else _any(self._subject(name, sizes) for name in subjects)
+        return min(who, what)
+
+    def _subject(self, name: str, sizes: Sizes) -> Truth:
+        if not any(covers((name,), (own,)) for own in self._subjects):
+            return Truth.FALSE
+        return self.model(sizes) if name == "frontier_models" else Truth.TRUE
+
+
+def bears_on(provision: Provision, risk: str) -> Truth:
+    """Return whether a duty bears on a catastrophic risk from models."""
+    if isinstance(provision, Disclosure):
+        return Truth.TRUE if provision.kind in _DISCLOSURES else Truth.FALSE
+    if isinstance(provision, Safeguard) and provision.kind in _BESIDE:
+        return Truth.FALSE
+    if getattr(provision, "matter", None) not in _MATTERS:
+        return Truth.FALSE
+    if isinstance(provision, Evaluation) and provision.risks:
+        return answers(provision.risks, risk)
+    return Truth.TRUE
+
+
+def answers(risks: Sequence[str] | None, risk: str) -> Truth:
+    """Return whether a list of risks has one; a list that is not there leaves it open."""
+    if risks is None:
+        return Truth.UNKNOWN
+    return Truth.TRUE if risk in risks else Truth.FALSE
+
+
+def _passes(threshold: CoverageThreshold, sizes: Sizes) -> Truth:
+    """Return whether all tests that a threshold gives are passed; one without any test tells nothing."""
+    truths = []
+    for name in (*SIZES, *_OTHER_SIZES):
+        limit = getattr(threshold, name)
+        if isinstance(limit, float):
+            size = sizes.get(name)
+            truths.append(Truth.UNKNOWN if size is None else Truth(2 * (size > limit)))
+    return min(truths, default=Truth.UNKNOWN)
+
+
+def _any(truths: Iterable[Truth]) -> Truth:
+    return max(truths, default=Truth.FALSE)
