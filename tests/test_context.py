@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
-from test_patchwork import BAR, FEDERAL, FRONTIER_SET, INCIDENT, MORATORIUM, run, written
+from test_patchwork import BAR, FEDERAL, FRAMEWORK, FRONTIER_SET, INCIDENT, MORATORIUM, run, written
 
 from policy_engine.loading import LoadedProposal, files_of_set, load_proposal
+from policy_engine.patchwork import patchwork
 from policy_engine.patchwork.context import context_facts
 from policy_engine.patchwork.obligations import instrument_of
 from policy_engine.proposals.model import Proposal
@@ -131,6 +132,7 @@ def _poorer(loaded: LoadedProposal) -> list[LoadedProposal]:
     return [LoadedProposal(Proposal.model_construct(**dict(changed)), loaded.document) for changed in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("assessed", [RAISE, SB_1047, FRONTIER, Path(MORATORIUM)], ids=lambda file: file.stem)
 def test_less_information_only_takes_facts_away(assessed: Path) -> None:
     text = load_proposal(str(assessed))
@@ -149,3 +151,35 @@ def test_a_fault_in_the_set_stops_the_run(tmp_path: Path) -> None:
     result = run("evaluate", str(SB_53), "--context", str(tmp_path), "--engine", "plain")
     assert result.exit_code == 3
     assert "`title` is missing" in result.stderr
+
+
+def _told(texts: list[LoadedProposal], federal: LoadedProposal) -> dict[tuple[str, str, str], tuple[Any, Any, Any]]:
+    found = patchwork(texts, federal=federal).displacement
+    assert found is not None
+    return {
+        (f.place.instrument, f.place.provision, f.what): (
+            f.state,
+            f.substitute.strength if f.substitute else None,
+            f.unprotected_days,
+        )
+        for f in found.fates
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("federal", [MORATORIUM, str(FRONTIER), FRAMEWORK], ids=lambda file: Path(file).stem)
+def test_less_information_makes_fates_doubtful_and_strengths_open(federal: str) -> None:
+    over = load_proposal(federal)
+    names = ("us/ca/sb-53", "us/ny/raise-chapter-96", "us/ca/sb-243", "us/co/sb-24-205")
+    texts = [load_proposal(str(ROOT / f"proposals/{name}.yaml")) for name in names]
+    whole = _told(texts, over)
+    variants = [(texts, poorer) for poorer in _poorer(over)]
+    for place, text in enumerate(texts):
+        variants += [([*texts[:place], poorer, *texts[place + 1 :]], over) for poorer in _poorer(text)]
+    for changed, against in variants:
+        for key, (state, strength, days) in _told(changed, against).items():
+            if key in whole:
+                before = whole[key]
+                assert state in {before[0], "doubtful"}, key
+                assert strength in {before[1], "unknown", None} or before[1] is None, key
+                assert days in {before[2], None} or before[2] is None, key

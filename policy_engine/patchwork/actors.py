@@ -13,8 +13,8 @@ from policy_engine.errors import Fault, ProposalError
 from policy_engine.loading import shipped_directory
 from policy_engine.measures.displacement import covers
 from policy_engine.operators import Truth
+from policy_engine.patchwork.coverage import governs, surely_governs
 from policy_engine.patchwork.model import Instrument, Obligation
-from policy_engine.patchwork.obligations import governs
 from policy_engine.proposals.base import Identifier, Strict
 from policy_engine.proposals.model import Words
 from policy_engine.proposals.records import is_examined
@@ -140,7 +140,8 @@ def _tests(tests: Iterable[CoverageThreshold], actor: Actor) -> Truth:
     """Return whether tests of coverage are met; several of one kind agree, or it is open which of them governs."""
     by_kind: dict[str, list[Truth]] = {}
     for test in tests:
-        by_kind.setdefault(str(test.of), []).append(_met(test, actor))
+        met = _met(test, actor)
+        by_kind.setdefault(str(test.of), []).append(met if surely_governs(test) else max(met, Truth.UNKNOWN))
     return min((v[0] if len(set(v)) == 1 else Truth.UNKNOWN for v in by_kind.values()), default=Truth.TRUE)
 
 

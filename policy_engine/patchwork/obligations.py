@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from policy_engine.loading import LoadedProposal
-from policy_engine.measures.displacement import WIDER, covers
 from policy_engine.measures.starts import days_until
 from policy_engine.operators import NOT_ADDRESSED, Value
+from policy_engine.patchwork.coverage import amounts, value_of
 from policy_engine.patchwork.model import Instrument, Key, Obligation, Place, Start
-from policy_engine.patchwork.terms import BY_TYPE, SCOPE, THRESHOLDS
+from policy_engine.patchwork.terms import BY_TYPE, SCOPE
 from policy_engine.proposals.base import Begins, Duty, Provision
 from policy_engine.proposals.control import Restriction
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined
-from policy_engine.proposals.scope import CoverageThreshold, Exemption
+from policy_engine.proposals.scope import Exemption
 from policy_engine.proposals.state import GovernmentUse
 from policy_engine.results import Location
 
@@ -57,18 +57,16 @@ SUBJECT_CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
     "government_systems": ("government",),
 }
 """The classes that a word for a subject belongs to; texts on classes apart do not hold the same duty."""
-_FRONTIER: Final = frozenset({"frontier_developers", "large_frontier_developers"})
 
 
 def instrument_of(loaded: LoadedProposal) -> Instrument:
     """Return a text with its obligations."""
     proposal = loaded.proposal
     places = tuple(_place(loaded, index, provision) for index, provision in enumerate(proposal.provisions))
-    thresholds = [p for p in proposal.provisions if isinstance(p, CoverageThreshold)]
     found = (
         obligation
         for place, provision in zip(places, proposal.provisions, strict=True)
-        for obligation in _obligations(proposal, provision, place, thresholds)
+        for obligation in _obligations(proposal, provision, place)
     )
     return Instrument(proposal.id, proposal.title, proposal, loaded.document.file, tuple(found), places)
 
@@ -79,9 +77,7 @@ def _place(loaded: LoadedProposal, index: int, provision: Provision) -> Place:
     return Place(loaded.proposal.id, provision.id, provision.cite, location, provision.confidence)
 
 
-def _obligations(
-    proposal: Proposal, provision: Any, place: Place, thresholds: list[CoverageThreshold]
-) -> Iterator[Obligation]:
+def _obligations(proposal: Proposal, provision: Any, place: Place) -> Iterator[Obligation]:
     directs = isinstance(provision, GovernmentUse) and provision.effect == "directs"
     if not (isinstance(provision, Duty | Restriction) or directs) or getattr(provision, "mandatory", True) is False:
         return
@@ -102,7 +98,7 @@ def _obligations(
             activities=getattr(provision, "activities", None),
             matter=getattr(provision, "matter", None),
             mandatory=True if isinstance(provision, Restriction) or directs else _flag(provision.mandatory),
-            terms=_values(proposal, provision, persons, thresholds),
+            terms=_values(proposal, provision, persons),
             start=start_of(getattr(provision, "begins", None), proposal),
             requires=requires,
             forbids=forbids,
@@ -179,34 +175,14 @@ def _flag(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def value_of(value: Any) -> Value | None:
-    """Return a field's value as conditions see it: contested and not examined are None."""
-    if value is None or value == "contested":
-        return None
-    known: Value = NOT_ADDRESSED if value == "not_addressed" else value
-    return known
-
-
-def _values(
-    proposal: Proposal, provision: Any, persons: tuple[str, ...] | None, thresholds: list[CoverageThreshold]
-) -> dict[str, Value | None]:
+def _values(proposal: Proposal, provision: Any, persons: tuple[str, ...] | None) -> dict[str, Value | None]:
     own = (*SCOPE, *BY_TYPE.get(provision.type, ()))
     values = {term.name: value_of(getattr(provision, term.name, None)) for term in own}
     values["persons"] = persons
     recipient = values.get("recipient")
     if isinstance(recipient, str):
         values["recipient"] = recipient_of(recipient, proposal)
-    known = is_examined(proposal, "coverage_threshold")
-    governing = [t for t in thresholds if persons is None or governs(t, persons)]
-    for term in THRESHOLDS:
-        found = [value_of(getattr(t, term.name)) for t in governing]
-        numbers = [value for value in found if isinstance(value, float)]
-        if len(set(numbers)) > 1 or not known or persons is None:
-            values[term.name] = None
-        elif numbers:
-            values[term.name] = numbers[0]
-        else:
-            values[term.name] = None if None in found else NOT_ADDRESSED
+    values.update(amounts(proposal, persons))
     return values
 
 
@@ -215,15 +191,6 @@ def recipient_of(name: str, proposal: Proposal) -> str:
     if any(word in name.lower() for word in ("law enforcement", "appropriate", "jurisdiction")):
         return name
     return f"{name} ({proposal.jurisdiction.subdivision or proposal.jurisdiction.country})"
-
-
-def governs(threshold: CoverageThreshold, persons: tuple[str, ...]) -> bool:
-    """Tell whether a coverage test is one that these persons must meet before the text binds them."""
-    if threshold.of in {"product", "cluster"} and not threshold.persons:
-        return "compute_providers" in persons if threshold.of == "cluster" else True
-    if not threshold.persons:
-        return bool(_FRONTIER & set(persons)) or threshold.of == "developer"
-    return any(covers((wide,), (word,)) for wide in threshold.persons for word in persons if word in WIDER)
 
 
 def start_of(begins: Begins | None, proposal: Proposal) -> Start:

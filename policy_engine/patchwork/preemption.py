@@ -88,10 +88,10 @@ def _under(
 ) -> Fate:
     """Return the fate of one duty under one clause: reach first, then savings, then the strength condition."""
     state, reason = reached(clause, obligation, home, federal, duties)
-    if state in {"displaced", "doubtful"}:
-        spared = saved(clause.provision.saves, provision, obligation, home)
-        if spared is not None and (spared[0] == "saved" or state == "displaced"):
-            state, reason = spared
+    # Where it is open whether a clause reaches a duty, it is open too whether the duty needs to be saved.
+    spared = saved(clause.provision.saves, provision, obligation, home) if state in {"displaced", "doubtful"} else None
+    if spared is not None:
+        state, reason = spared if state == "displaced" else (state, f"{reason}; {spared[1]}")
     substitute = duties.substitute(obligation, home) if state in {"displaced", "doubtful"} else None
     if state == "displaced" and substitute is not None:
         state, reason = _conditioned(clause.provision, substitute, reason)

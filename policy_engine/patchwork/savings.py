@@ -65,6 +65,9 @@ def _by_risk(provision: Any) -> Iterator[_Body]:
 
 
 def _by_holder(provision: Any) -> Iterator[_Body]:
+    if "holders" in type(provision).model_fields and provision.holders is None:
+        yield "child_safety", "its `holders` were not examined", False
+        yield "consumer_protection", "its `holders` were not examined", False
     holders = getattr(provision, "holders", None) or ()
     if "minors" in holders:
         yield "child_safety", "minors hold the right", set(holders) == {"minors"}

@@ -68,11 +68,15 @@ class Duties:
             return self._nothing(displaced)
         firm = [c for c, o in zip(candidates, found.values(), strict=True) if o.mandatory is True]
         best = min(firm or candidates, key=lambda c: _PREFERENCE.index(c.strength))
-        if firm:
-            days, never = _first([o for o in found.values() if o.mandatory is True])
-            return replace(best, days=days, never=never)
-        reason = "whether it is mandatory is not known"
-        return replace(best, strength="unknown", starts="not known", days=None, reason=reason)
+        unsure = [o for o in self._loose if o.type == displaced.type]
+        unsure += [o for o in found.values() if o.mandatory is not True]
+        if not firm:
+            reason = "whether it is mandatory is not known"
+            return replace(best, strength="unknown", starts="not known", days=None, reason=reason)
+        days, never = _first([*(o for o in found.values() if o.mandatory is True), *unsure])
+        if best.strength != "stronger" and (unsure or any(c.strength == "unknown" for c in firm)):
+            best = replace(best, strength="unknown")
+        return replace(best, days=days, never=never)
 
     def _nothing(self, displaced: Obligation) -> Substitute:
         loose = next((o for o in self._loose if o.type == displaced.type), None)
@@ -123,8 +127,8 @@ def _match(after: Obligation, before: Obligation, new: Instrument, old: Instrume
 
 def _first(obligations: Sequence[Obligation]) -> tuple[float | None, bool]:
     """Return when the first of several duties begins, if it is known, and whether none ever does."""
-    later = [o.start for o in obligations if not o.start.words.startswith(("waits", "no date"))]
-    known = [start.days for start in later if start.days is not None]
+    later = [o for o in obligations if not o.start.words.startswith(("waits", "no date"))]
+    known = [o.start.days for o in later if o.start.days is not None and o.keys and o.mandatory is True]
     if known and (len(known) == len(later) or min(known) == 0):
         return min(known), False
     return None, not later
