@@ -36,6 +36,7 @@ class Measures:
             for kind in sorted({transition.event for transition in machine.transitions}):
                 self._hearing.setdefault(kind, []).append(number)
         self._timers: list[tuple[datetime.date, int, str]] = []
+        self._set: set[tuple[datetime.date, int, str]] = set()
         self._entered: dict[tuple[int, str], tuple[datetime.date, datetime.date]] = {}
         # States that may have been entered on any of many days, so that their clock may run out on any.
         self._ripe: set[tuple[int, str]] = set()
@@ -151,12 +152,18 @@ class Measures:
 
     def _wind(self, number: int, state: str, first: datetime.date, last: datetime.date) -> None:
         self._entered[number, state] = (first, last)
-        heapq.heappush(self._timers, (plus_days(first, self._clocks[number][state]), number, state))
+        timer = (plus_days(first, self._clocks[number][state]), number, state)
+        # However often a state is entered on one day, one timer is enough.
+        if timer not in self._set:
+            self._set.add(timer)
+            heapq.heappush(self._timers, timer)
 
     def run_out(self, day: datetime.date) -> None:
         """Let the clocks run out that are due on a day."""
         while self._timers and self._timers[0][0] <= day:
-            _, number, state = heapq.heappop(self._timers)
+            timer = heapq.heappop(self._timers)
+            self._set.discard(timer)
+            _, number, state = timer
             entered = self._entered.get((number, state))
             if entered is None or state not in self.states[number]:
                 continue
