@@ -21,7 +21,7 @@ from policy_engine.errors import EngineError, Fault, SourceError
 
 START_SECONDS: Final = 120.0
 _TRIES: Final = 2
-_STARTS: Final = 3
+_STARTS: Final = 10
 _WRITING: Final = -1
 
 
