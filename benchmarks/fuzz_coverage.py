@@ -29,7 +29,7 @@ with atheris.instrument_imports(include=["policy_engine"]):
 
 ROOT = Path(__file__).parent.parent
 SMALL = (ROOT / "proposals/us/federal/hr-1-sec-43201-house.yaml").read_bytes()
-RULES = (ROOT / "rules/vac.yaml").read_bytes()
+RULES = (ROOT / "policy_engine/scaffold/rule-set.yaml").read_bytes()
 COUNTS = {"executions": 0, "accepted": 0}
 
 
@@ -68,15 +68,14 @@ class Rules:
         self._folder = folder
         lens = (
             "id: fuzz\ntitle: Fuzz\nas_of: 2026-01-01\nversion: 1.0.0\nauthor: nobody\n"
-            "description: For fuzzing.\nrule_sets: [vac]\n"
+            "description: For fuzzing.\nrule_sets: [sample]\n"
         )
-        (folder / "lenses").mkdir()
+        (folder / "lenses").mkdir(exist_ok=True)
         (folder / "lenses/fuzz.yaml").write_text(lens, encoding="utf-8")
-        (folder / "gates.yaml").write_bytes((ROOT / "rules/gates.yaml").read_bytes())
 
     def __call__(self, data: bytes) -> None:
         """Compile, and judge a text by whatever compiles."""
-        (self._folder / "vac.yaml").write_bytes(data)
+        (self._folder / "sample.yaml").write_bytes(data)
         loaded: list[Any] = []
         if accepted(lambda: loaded.append(load_lens("fuzz", str(self._folder)))):
             with Assessor(loaded[0], "plain") as assessor:
@@ -140,7 +139,7 @@ def main() -> None:
         proposal = proposal_from_yaml(SMALL, "small").proposal
         (corpus / "small.json").write_text(proposal.model_dump_json(exclude_unset=True, by_alias=True), "utf-8")
     else:
-        (corpus / "vac.yaml").write_bytes(RULES)
+        (corpus / "sample.yaml").write_bytes(RULES)
     made = {"yaml": lambda: yaml, "json": lambda: json_text, "rules": lambda: Rules(rules), "reports": Reports}
     run = made[target]()
 
