@@ -130,7 +130,7 @@ def main() -> None:
     folder = Path(sys.argv[3] if len(sys.argv) > 3 else tempfile.mkdtemp())
     corpus = folder / target
     corpus.mkdir(parents=True, exist_ok=True)
-    rules = folder / "rules"
+    rules = folder / "compiled"
     rules.mkdir(exist_ok=True)
     if target in {"yaml", "reports"}:
         for file in [*(ROOT / "tests/hostile").glob("*.yaml"), *(ROOT / "proposals").rglob("*.yaml")]:
