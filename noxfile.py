@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
+import subprocess
 from pathlib import Path
 
 import nox
@@ -24,7 +27,7 @@ subprocess.run(["policy-engine", "evaluate", str(next(folder.rglob("*.yaml")))],
 
 def _prepare(session: nox.Session) -> None:
     if session.virtualenv.is_sandboxed:
-        session.install("--requirement", "requirements-dev.lock")
+        session.install("--no-deps", "--require-hashes", "--requirement", "requirements-dev.lock")
         session.install("--no-deps", "--editable", ".")
 
 
@@ -94,7 +97,7 @@ def install(session: nox.Session) -> None:
     if not session.virtualenv.is_sandboxed:
         session.skip("it needs an empty environment")
     checkout, elsewhere = Path.cwd(), Path(session.create_tmp()).resolve()
-    session.install("--constraint", "requirements-dev.lock", "build")
+    session.install("--no-deps", "--require-hashes", "--requirement", "requirements-dev.lock")
     # Without options, `build` makes the wheel from the source archive and not from the checkout.
     session.run("python", "-m", "build", "--outdir", str(elsewhere / "dist"), silent=True)
     wheel = next((elsewhere / "dist").glob("*.whl"))
@@ -105,3 +108,58 @@ def install(session: nox.Session) -> None:
         session.run("policy-engine", "rules", "test")
         session.run("python", "-c", _EVALUATE_A_SHIPPED_PROPOSAL)
         session.chdir(checkout)
+
+
+def _tracked() -> list[str]:
+    """Return the files of the checkout that are under version control."""
+    command = ["git", "ls-files", "-z"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return [name for name in said.split("\0") if name]
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the wheel twice, in two folders, and compare their digests."""
+    _prepare(session)
+    digests = []
+    for number in (1, 2):
+        folder = Path(session.create_tmp()).resolve() / str(number)
+        copy = folder / "source"
+        shutil.rmtree(folder, ignore_errors=True)
+        for name in _tracked():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            # The second copy has other times, which must not show in the wheel.
+            (shutil.copy2 if number == 1 else shutil.copyfile)(name, copy / name)
+        environment = {"SOURCE_DATE_EPOCH": "1767225600"}
+        built = ("--wheel", "--outdir", str(folder), str(copy))
+        session.run("python", "-m", "build", *built, silent=True, env=environment)
+        digests.append(hashlib.sha256(next(folder.glob("*.whl")).read_bytes()).hexdigest())
+    if len(set(digests)) != 1:
+        session.error(f"the two wheels differ: {digests}")
+    session.log(f"both wheels are {digests[0]}")
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Look up known vulnerabilities of what the lock pins; it needs the index to answer."""
+    if not session.virtualenv.is_sandboxed:
+        session.skip("it needs an environment of its own")
+    session.install("pip-audit")
+    session.run("pip-audit", "--require-hashes", "--disable-pip", "--requirement", "requirements-dev.lock")
+
+
+@nox.session
+def sbom(session: nox.Session) -> None:
+    """Write a bill of materials (CycloneDX) of what the lock pins, with hashes, to sbom.json."""
+    if not session.virtualenv.is_sandboxed:
+        session.skip("it needs an environment of its own")
+    session.install("cyclonedx-bom")
+    options = ("--output-reproducible", "--validate", "--output-file", "sbom.json")
+    session.run("cyclonedx-py", "requirements", *options, "requirements-dev.lock")
+
+
+@nox.session
+def licences(session: nox.Session) -> None:
+    """Write docs/licences.md anew: the licence of every pinned package."""
+    _prepare(session)
+    session.run("python", "benchmarks/write_licences.py")

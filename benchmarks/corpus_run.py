@@ -86,14 +86,13 @@ def _family(root: int) -> dict[int, float]:
     return found
 
 
-def finished(order: Order, kills: int, count: int) -> tuple[Progress, int]:
-    """Run, and kill workers at moments spread over the run; return how it came out and how many were killed."""
+def finished(order: Order, kills: int, seconds: float) -> tuple[Progress, int]:
+    """Run, and kill workers at random moments of what a run takes; return how it came out and how many were killed."""
     chance = random.Random(kills)  # noqa: S311
-    moments = sorted(chance.uniform(0.02, 0.95) for _ in range(kills))
-    last, killed = Progress(), 0
+    moments = sorted(chance.uniform(0.05, 0.95) * seconds for _ in range(kills))
+    last, killed, start = Progress(), 0, time.monotonic()
     for last in run(order):
-        done = (last.assessed + last.failed) / count
-        if last.processes and killed < kills and done >= moments[killed]:
+        if last.processes and killed < kills and time.monotonic() - start >= moments[killed]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(chance.choice(last.processes), signal.SIGKILL)
                 killed += 1
@@ -111,13 +110,15 @@ def content(result: Path) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-def measured(corpus: Path, result: Path, count: int, kills: int, lens: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Run once, print the figures, and return what came out."""
+def measured(
+    corpus: Path, result: Path, count: int, lens: str, kills: int = 0, lasts: float = 0.0
+) -> tuple[dict[str, list[tuple[Any, ...]]], float]:
+    """Run once, print the figures, and return what came out and how long it took."""
     memory = Memory()
     start = time.perf_counter()
     job = AssessmentJob(lens, engine="plain")
     share = float(os.environ.get("CROSS_CHECK_SHARE", "0.01"))
-    last, killed = finished(Order((str(corpus),), str(result), job, "benchmark", 2, share), kills, count)
+    last, killed = finished(Order((str(corpus),), str(result), job, "benchmark", 2, share), kills, lasts)
     seconds = time.perf_counter() - start
     memory.end.set()
     size = sum(file.stat().st_size for file in result.rglob("*") if file.is_file()) / _MEGABYTE
@@ -129,7 +130,7 @@ def measured(corpus: Path, result: Path, count: int, kills: int, lens: str) -> d
     )
     found = content(result)
     print("  rows: " + ", ".join(f"{name} {rows[0][0]:,}" for name, rows in found.items()), flush=True)
-    return found
+    return found, seconds
 
 
 def main() -> None:
@@ -140,9 +141,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus.jsonl"
         write_corpus(corpus, count)
-        undisturbed = measured(corpus, Path(folder) / "undisturbed", count, 0, lens)
+        undisturbed, seconds = measured(corpus, Path(folder) / "undisturbed", count, lens)
         if kills:
-            disturbed = measured(corpus, Path(folder) / "disturbed", count, kills, lens)
+            disturbed, _ = measured(corpus, Path(folder) / "disturbed", count, lens, kills, seconds)
             same = disturbed == undisturbed
             print("the tables are the same" if same else "THE TABLES DIFFER")
             sys.exit(not same)

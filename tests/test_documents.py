@@ -42,7 +42,7 @@ def test_the_example_in_the_readme_runs(monkeypatch: pytest.MonkeyPatch, capsys:
 
 
 @pytest.mark.parametrize(
-    "file", ["README.md", "CONTRIBUTING.md", *(f"docs/{f.name}" for f in (ROOT / "docs").glob("*.md"))]
+    "file", ["README.md", "CONTRIBUTING.md", "SECURITY.md", *(f"docs/{f.name}" for f in (ROOT / "docs").glob("*.md"))]
 )
 def test_paths_in_documents_exist(file: str) -> None:
     text = (ROOT / file).read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from policy_engine.errors import EngineError, Fault, SourceError
 
 START_SECONDS: Final = 120.0
 _TRIES: Final = 2
-_STARTS: Final = 3
+_STARTS: Final = 10
 _WRITING: Final = -1
 
 
@@ -192,13 +192,10 @@ class Pool:
         work = worker.work
         if work is None:
             return
-        if not worker.waiting and len(work.digests) > 1:
-            self._write_again(work)
+        if not worker.waiting:
+            self._write_again(work, reason)
             return
-        # Where one text alone cannot be written, it is to blame as if it could not be assessed.
-        busy = worker.waiting[0] if worker.waiting else next(iter(work.digests))
-        if busy in work.lost:
-            raise EngineError(Fault(f"not even the failure of a text can be written: {reason}"))
+        busy = worker.waiting[0]
         work.losses[busy] = work.losses.get(busy, 0) + 1
         if work.losses[busy] >= _TRIES:
             work.lost[busy] = reason
@@ -208,13 +205,18 @@ class Pool:
         if work.digests:
             self._queue.appendleft(Work(work.spool, work.digests))
 
-    def _write_again(self, work: Work) -> None:
-        """Have a share written again; if that takes a second worker, each text of it alone."""
+    def _write_again(self, work: Work, reason: str) -> None:
+        """Have a share written again; if that takes a second worker, each text of it alone, until one is to blame."""
         work.losses[_WRITING] = work.losses.get(_WRITING, 0) + 1
         if work.losses[_WRITING] < _TRIES:
             self._queue.appendleft(work)
-        else:
+        elif len(work.digests) > 1:
             self._queue.extendleft(Work(work.spool, {place: digest}) for place, digest in work.digests.items())
+        elif work.lost:
+            raise EngineError(Fault(f"not even the failure of a text can be written: {reason}"))
+        else:
+            (place,) = work.digests
+            self._queue.appendleft(Work(work.spool, work.digests, lost={place: reason}))
 
 
 def _last_words(worker: _Worker, limits: Limits) -> str:
