@@ -180,15 +180,15 @@ def test_a_grid_may_not_grow_without_end(tmp_path: Path) -> None:
 
 
 def test_the_command_sweeps_the_shipped_template() -> None:
-    template = str(ROOT / "scenarios/sweep-moratorium.yaml")
+    template = str(ROOT / "scenarios/sweeps/moratorium.yaml")
     done = CliRunner().invoke(policy_engine, ["corpus", "sweep", template, "--isolated", "--lens", LENS])
     assert done.exit_code == 0, done.output
     assert "30 designs (grid)" in done.stdout
 
 
 def test_the_picture_in_the_documents_is_fresh() -> None:
-    found = sweep(load_template(str(ROOT / "scenarios/sweep-moratorium.yaml")), load_lens())
+    found = sweep(load_template(str(ROOT / "scenarios/sweeps/moratorium.yaml")), load_lens())
     hint = (
-        "run policy-engine corpus sweep scenarios/sweep-moratorium.yaml --format svg --output docs/sweep-moratorium.svg"
+        "run policy-engine corpus sweep scenarios/sweeps/moratorium.yaml --format svg --output docs/sweep-moratorium.svg"
     )
     assert (ROOT / "docs/sweep-moratorium.svg").read_text(encoding="utf-8") == as_svg(found), hint
