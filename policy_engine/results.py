@@ -170,14 +170,13 @@ class Digests:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is judged of a proposal without a report: outcome of each criterion, overall interval, coverage, verdict."""
+    """What is judged of a proposal without a report; `principles` has the interval of each, none where none applies."""
 
     outcomes: Mapping[str, Outcome]
     score: Interval
     coverage: float
     verdict: Verdict
     principles: Mapping[str, Interval | None] = field(default_factory=dict, compare=False, metadata=NOT_REPORTED)
-    """The interval of each principle, none where nothing applies; it follows from the outcomes."""
 
 
 class Basis(Protocol):
@@ -193,8 +192,7 @@ class Basis(Protocol):
 class Assessment:
     """The scored assessment of one proposal under one lens.
 
-    `basis` is what `what_if` judges from; it is no part of the result, and is absent where the assessment was made in
-    another process.
+    `basis`, from which `what_if` judges, is no part of the result, and absent where another process made it.
     """
 
     proposal: ProposalSummary
