@@ -188,7 +188,5 @@ def test_the_command_sweeps_the_shipped_template() -> None:
 
 def test_the_picture_in_the_documents_is_fresh() -> None:
     found = sweep(load_template(str(ROOT / "scenarios/sweeps/moratorium.yaml")), load_lens())
-    hint = (
-        "run policy-engine corpus sweep scenarios/sweeps/moratorium.yaml --format svg --output docs/sweep-moratorium.svg"
-    )
+    hint = "run corpus sweep scenarios/sweeps/moratorium.yaml --format svg --output docs/sweep-moratorium.svg"
     assert (ROOT / "docs/sweep-moratorium.svg").read_text(encoding="utf-8") == as_svg(found), hint
