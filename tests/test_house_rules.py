@@ -27,7 +27,7 @@ HOMES = {
     "clingo": ("amending.solver", "patchwork.solving"),
     "durable": "engine.driver",
     "durable_rules_engine": "engine.driver",
-    "numpy": "simulation.sampling",
+    "numpy": ("analysis", "simulation.sampling"),
     "yaml": "source.events",
 }
 CLOCKS = re.compile(r"\b(datetime\.now|datetime\.utcnow|date\.today|time\.time)\b")
