@@ -15,6 +15,7 @@ from policy_engine.configuration import thresholds_from
 from policy_engine.errors import Fault, PolicyEngineError, SourceError
 from policy_engine.gate.judging import gate_input, judge_gate
 from policy_engine.loading import LoadedLens
+from policy_engine.patchwork.context import CONTEXT_LENS
 from policy_engine.proofs.checking import check, read_proof
 from policy_engine.reports.json_report import SCHEMA, plain
 from policy_engine.results import Assessment
@@ -34,10 +35,11 @@ class ReadReport:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was computed anew, in words, and everything that is not true."""
+    """What was computed anew, in words, and everything that is not true; `possible`: it could be verified at all."""
 
     scope: str
     differences: tuple[str, ...]
+    possible: bool = True
 
 
 def read_report(file: str) -> ReadReport:
@@ -98,6 +100,11 @@ def replayed(read: ReadReport, lens: LoadedLens) -> Verification:
 def verify(read: ReadReport, lens: LoadedLens, engine: EngineChoice = "auto") -> Verification:
     """Compute everything anew and return what differs; which evaluator ran is no difference, they always agree."""
     report = read.content
+    if lens.lens.id == CONTEXT_LENS:
+        said = (
+            "it was made among other laws, which it does not name, and so cannot be computed anew; nothing was verified"
+        )
+        return Verification("nothing computed anew", (said,), possible=False)
     differences: list[str] = []
     assessments: list[Assessment] = []
     faults: list[Fault] = []

@@ -133,3 +133,13 @@ def test_an_empty_report_is_not_true(folder: Path) -> None:
     result = run(folder, "verify", "empty.json")
     assert result.exit_code == 1
     assert "holds nothing that could be true" in result.stdout
+
+
+def test_a_report_made_among_other_laws_is_not_called_false(folder: Path) -> None:
+    made = run(folder, "evaluate", "bill.yaml", "--context", "set:us-frontier-2026", "--format", "json=c.json")
+    assert made.exit_code == 0, made.output
+    result = run(folder, "verify", "c.json")
+    assert result.exit_code == 1
+    assert "cannot be computed anew; nothing was verified" in result.stdout
+    assert "c.json: not verified; nothing computed anew" in result.stdout
+    assert "not true" not in result.stdout
