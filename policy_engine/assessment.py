@@ -14,6 +14,7 @@ from policy_engine.missing import Missing, MissingFacts
 from policy_engine.operators import Value
 from policy_engine.places import Places
 from policy_engine.program import CompiledCriterion
+from policy_engine.proposals.records import value_at
 from policy_engine.reference import PlainEvaluator
 from policy_engine.results import (
     Assessment,
@@ -262,7 +263,10 @@ class _Assessing:
     def _unknown(self, missing: Missing, criteria: tuple[str, ...], points: float) -> Unknown:
         if missing.kind == "field":
             place = self._places.provision(missing.provision)
-            what = f"{missing.name} of {place.provision} ({place.cite}) was not examined"
+            provision = self._loaded.proposal.provisions[missing.provision]
+            contested = value_at(provision, missing.name) == "contested"
+            why = "is contested: careful readers differ" if contested else "was not examined"
+            what = f"{missing.name} of {place.provision} ({place.cite}) {why}"
             return Unknown(what, f"{place.type}.{missing.name}", criteria, points, place.location)
         location = self._places.location(("examined",))
         if missing.kind == "topic":

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from policy_engine.errors import Fault, RuleError
 from policy_engine.operators import Truth
 from policy_engine.program import CompiledCriterion
-from policy_engine.results import SEVERITY_WEIGHTS, Interval, Outcome, Severity, Verdict
+from policy_engine.results import SEVERITY_WEIGHTS, Finding, Interval, Outcome, PrincipleScore, Severity, Verdict
 
 FEWEST_CRITERIA: Final = 3
 LEAST_COVERAGE: Final = 0.5
 FULL: Final = 100.0
+_NONE: Final[Mapping[str, Outcome]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,17 @@ def tally(judged: Iterable[Judged]) -> Tally:
         high_weight += item.weight
         high_credit += credit
     return Tally(low_credit, low_weight, high_credit, high_weight, decided, applicable, count)
+
+
+def judged_as_found(finding: Finding, outcomes: Mapping[str, Outcome] = _NONE) -> Judged:
+    """Return the criterion of a finding as it was judged, or with the outcome that stands for it in `outcomes`."""
+    outcome = outcomes.get(finding.criterion, finding.outcome)
+    return Judged(finding.criterion, finding.kind, finding.severity, outcome, finding.may_violate)
+
+
+def tally_of(principle: PrincipleScore, outcomes: Mapping[str, Outcome] = _NONE) -> Tally:
+    """Return the sums of an assessed principle, with the outcomes of some criteria replaced."""
+    return tally(judged_as_found(finding, outcomes) for finding in principle.findings)
 
 
 def overall(tallies: Iterable[tuple[float, Tally]]) -> Interval:

@@ -91,8 +91,12 @@ def test_each_answer_is_worth_what_a_full_evaluation_says(
     before = assessor.assess(loaded)
     assert (inquiry.now.score, inquiry.now.verdict) == (before.score, before.verdict)
     questions = [question for question in inquiry.questions() if question.kind != "measure"]
+    assert all(question.answers for question in questions), "every unknown thing has answers to try"
     for question in chance.sample(questions, min(len(questions), 6)):
         narrowings = []
+        for tried, value in [(answer, value) for answer in question.answers for value in answer.alike]:
+            alike = assessor.assess(written(tmp_path, with_answer(data_of(loaded.proposal), question.key, value)))
+            assert (alike.score, alike.verdict) == (tried.score, tried.verdict), (question.key, value)
         for answer in question.answers:
             again = assessor.assess(
                 written(tmp_path, with_answer(data_of(loaded.proposal), question.key, answer.value))
@@ -182,16 +186,24 @@ def test_answers_are_tried_and_wrong_ones_refused() -> None:
     assert "tried by the tool: narrowly, broadly, not_addressed" in wrong.stderr
     near = run("ask", str(SB_53), "--answer", "local-preemption.construe=narrowly")
     assert near.exit_code == 2
-    assert "did you mean `local-preemption.construed`?" in near.stderr
+    assert "did you mean `local-preemption.construed`" in near.stderr
     assert run("ask", str(SB_53), "--answer", "x").exit_code == 2
 
 
 def test_json_holds_every_question() -> None:
     document = json.loads(run("ask", str(SB_53), "--format", "json").stdout)
     assert document["schema"] == "policy-engine/ask/1"
-    assert {q["key"] for q in document["questions"]} == {"vac.scope_match", "local-preemption.construed"}
-    measure = next(q for q in document["questions"] if q["kind"] == "measure")
-    assert {answer["verdict"] for answer in measure["answers"]} == {"mixed", "veto"}
+    assert {q["key"] for q in document["questions"]} == {
+        "local-preemption.displaces.matters",
+        "local-preemption.construed",
+    }
+    matters = next(q for q in document["questions"] if q["key"] == "local-preemption.displaces.matters")
+    assert {answer["verdict"] for answer in matters["answers"]} == {"mixed", "veto"}
+    construed = next(q for q in document["questions"] if q["key"] == "local-preemption.construed")
+    assert [(a["value"], a["alike"]) for a in construed["answers"]] == [
+        ("narrowly", []),
+        ("broadly", ["not_addressed"]),
+    ]
 
 
 def interactive(file: Path, *lines: str) -> Result:
@@ -204,17 +216,28 @@ def test_the_walk_writes_answers_and_keeps_comments(tmp_path: Path) -> None:
     file = tmp_path / "bill.yaml"
     original = SB_53.read_text(encoding="utf-8")
     file.write_text(original, encoding="utf-8")
-    result = interactive(file, "narrow", "narrowly")
+    result = interactive(file, "s", "narrow", "narrowly")
     assert result.exit_code == 0, result.output
     assert "`local-preemption.construed` cannot be `narrow`" in result.stderr
     assert f"{file}: written" in result.stdout
-    assert "0 question(s) left" in result.stdout
+    assert "1 question(s) left" in result.stdout
     written_text = file.read_text(encoding="utf-8")
     added = [line for line in written_text.splitlines() if line not in original.splitlines()]
     assert added == ["    construed: narrowly"]
     gone = [line for line in original.splitlines() if line not in written_text.splitlines()]
     assert gone == ["    construed: contested"]
     assert "The file has it as contested: careful readers differ." in " ".join(result.stdout.split())
+
+
+def test_the_walk_writes_a_list_into_its_group(tmp_path: Path) -> None:
+    file = tmp_path / "bill.yaml"
+    file.write_text(SB_53.read_text(encoding="utf-8"), encoding="utf-8")
+    result = interactive(file, "[transparency, evaluation]", "narrowly")
+    assert result.exit_code == 0, result.output
+    assert "0 question(s) left" in result.stdout
+    provision = next(p for p in load_proposal(str(file)).proposal.provisions if p.id == "local-preemption")
+    assert provision.model_dump()["displaces"]["matters"] == ("transparency", "evaluation")
+    assert provision.model_dump()["displaces"]["level"] == "local"
 
 
 def test_the_walk_writes_topics_statements_and_leaves_what_has_to_be_coded(tmp_path: Path) -> None:

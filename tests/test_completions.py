@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from conftest import ROOT, proposal
 
-from policy_engine.analysis.candidates import around, merged, values_for
 from policy_engine.analysis.completions import Bank, bank_of
-from policy_engine.analysis.readings import BEGINS, Reading, readings_of
 from policy_engine.analysis.variables import completed, variables_of
 from policy_engine.assessment import Assessor
+from policy_engine.completion.readings import BEGINS, Reading, readings_of
+from policy_engine.completion.values import around, merged, values_for
 from policy_engine.loading import LoadedLens, load_all_rules, load_proposal
 from policy_engine.proposals.records import provision_types, record_types
 from policy_engine.results import Assessment

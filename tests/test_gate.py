@@ -102,7 +102,7 @@ def test_an_unknown_blocker_does_not_pass_for_no_veto(assessed: dict[str, Assess
     check = gate(Thresholds(no_veto=True), assessment).checks[-1]
     assert not check.holds
     assert check.message.startswith("unknown and could be violated: VAC-2")
-    assert "find out what decides it (not known: " in check.mend
+    assert "displaces.matters of local-preemption (SEC. 5(f), (b)-(c)) was not examined" in check.mend
     known_only = gate(Thresholds(most=MostViolated(blocker=0)), assessment)
     assert known_only.passed
 

@@ -12,9 +12,9 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from policy_engine.analysis.readings import field_path, readings_of
 from policy_engine.analysis.results import Completions
 from policy_engine.analysis.variables import Variable, completed, variables_of
+from policy_engine.completion.readings import field_path, readings_of
 from policy_engine.errors import RuleError
 from policy_engine.loading import LoadedLens, LoadedProposal
 from policy_engine.missing import Missing, MissingFacts
@@ -22,7 +22,7 @@ from policy_engine.program import Program
 from policy_engine.proposals.model import Proposal
 from policy_engine.reference import PlainEvaluator
 from policy_engine.results import Assessment, Outcome
-from policy_engine.scoring import Judged, judge, tally
+from policy_engine.scoring import Judged, judge, tally_of
 from policy_engine.situation import situation_of
 
 Floats = NDArray[np.float64]
@@ -176,15 +176,8 @@ def _evaluated(assessment: Assessment, outcomes: Sequence[Outcomes], told: Compl
 
 
 def _scores(assessment: Assessment, outcomes: Mapping[str, Outcome]) -> list[float]:
-    found = []
-    for principle in assessment.principles:
-        judged = (
-            Judged(f.criterion, f.kind, f.severity, outcomes.get(f.criterion, f.outcome), f.may_violate)
-            for f in principle.findings
-        )
-        score = tally(judged).low
-        found.append(math.nan if score is None else score)
-    return found
+    scores = [tally_of(principle, outcomes).low for principle in assessment.principles]
+    return [math.nan if score is None else score for score in scores]
 
 
 def _is_vetoed(assessment: Assessment, outcomes: Mapping[str, Outcome]) -> bool:

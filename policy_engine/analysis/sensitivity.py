@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from policy_engine.analysis.readings import readings_of
 from policy_engine.analysis.sensitivity_results import (
     Changed,
     CutoffEffect,
@@ -20,6 +19,7 @@ from policy_engine.analysis.sensitivity_results import (
 )
 from policy_engine.analysis.variables import Variable, completed, variables_of
 from policy_engine.analysis.weight_flips import weight_flips
+from policy_engine.completion.readings import readings_of
 from policy_engine.errors import RuleError
 from policy_engine.loading import LoadedLens, LoadedProposal, program_with
 from policy_engine.program import Program
@@ -28,7 +28,7 @@ from policy_engine.proposals.model import Proposal
 from policy_engine.reference import PlainEvaluator
 from policy_engine.results import Assessment, Outcome
 from policy_engine.rules.model import Parameter
-from policy_engine.scoring import Judged, judge, overall, tally, verdict_of
+from policy_engine.scoring import Judged, judge, judged_as_found, overall, tally, verdict_of
 from policy_engine.situation import situation_of
 
 
@@ -43,17 +43,13 @@ class Subject:
     def effect(self, replaced: Mapping[str, Judged], left_out: str = "") -> Effect:
         """Return score and verdict with some criteria judged otherwise, or one left out."""
         by_principle = [
-            (p.weight, [replaced.get(f.criterion) or _judged(f) for f in p.findings if f.criterion != left_out])
+            (p.weight, [replaced.get(f.criterion) or judged_as_found(f) for f in p.findings if f.criterion != left_out])
             for p in self.assessment.principles
         ]
         score = overall((weight, tally(items)) for weight, items in by_principle)
         bands = self.lens.bands
         everything = [item for _, items in by_principle for item in items]
         return Effect(score, verdict_of(everything, score, meets=bands.meets, mixed=bands.mixed))
-
-
-def _judged(finding: Any) -> Judged:
-    return Judged(finding.criterion, finding.kind, finding.severity, finding.outcome, finding.may_violate)
 
 
 def sensitivity_of(

@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from policy_engine.analysis.candidates import nested_model, values_for, values_of_statement
-from policy_engine.analysis.readings import BEGINS, Readings
+from policy_engine.completion.readings import BEGINS, Reading, Readings
+from policy_engine.completion.values import classes_of_fact, nested_model, values_for
 from policy_engine.measures.starts import days_until
 from policy_engine.program import Program
 from policy_engine.proposals.base import Provision
 from policy_engine.proposals.model import Proposal, Statement
-from policy_engine.proposals.records import provision_types, record_types
+from policy_engine.proposals.records import provision_types, record_types, value_at
 
 UNEXAMINED, CONTESTED = None, "contested"
 
@@ -64,27 +64,24 @@ def _of_statements(program: Program, proposal: Proposal, readings: Readings) -> 
     stated = {statement.fact for statement in proposal.statements}
     for fact in program.statements:
         if fact not in stated:
-            yield Variable(None, fact, values_of_statement(program.fact_types[fact], readings.statements[fact]))
+            yield Variable(
+                None,
+                fact,
+                tuple(
+                    alike[0] for alike in classes_of_fact(program.fact_types[fact], readings.facts.get(fact, Reading()))
+                ),
+            )
 
 
 def _known(proposal: Proposal, provision: Provision, path: str) -> Any:
     if path == BEGINS:
         return days_until(getattr(provision, BEGINS), proposal)
-    return _at(provision, path)
-
-
-def _at(provision: Provision, path: str) -> Any:
-    value: Any = provision
-    for step in path.split("."):
-        if not isinstance(value, BaseModel):
-            return value
-        value = getattr(value, step)
-    return value
+    return value_at(provision, path)
 
 
 def _is_contested(provision: Provision, path: str) -> bool:
     if path != BEGINS:
-        return bool(_at(provision, path) == CONTESTED)
+        return bool(value_at(provision, path) == CONTESTED)
     begins = getattr(provision, BEGINS)
     return begins is not None and CONTESTED in begins.model_dump().values()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from policy_engine.analysis.sensitivity_results import WeightFlip
 from policy_engine.results import Assessment, Interval, PrincipleScore, Verdict
 from policy_engine.rules.lens import Bands
-from policy_engine.scoring import Judged, Tally, overall, tally, verdict_of
+from policy_engine.scoring import Tally, judged_as_found, overall, tally_of, verdict_of
 
 _JUST = 1e-9
 """Relative step beyond a crossing, to see on which side the verdict changes."""
@@ -15,8 +15,8 @@ _JUST = 1e-9
 
 def weight_flips(assessment: Assessment, bands: Bands) -> tuple[WeightFlip, ...]:
     """Return, for each principle that counts, the nearest weights that change the verdict; a veto never moves."""
-    judged = [Judged(f.criterion, f.kind, f.severity, f.outcome, f.may_violate) for f in assessment.findings]
-    tallies = {p.id: _tally(p) for p in assessment.principles}
+    judged = [judged_as_found(finding) for finding in assessment.findings]
+    tallies = {p.id: tally_of(p) for p in assessment.principles}
     weights = {p.id: p.weight for p in assessment.principles}
 
     def verdict(name: str, weight: float) -> Verdict:
@@ -31,10 +31,6 @@ def weight_flips(assessment: Assessment, bands: Bands) -> tuple[WeightFlip, ...]
         crossings = sorted(_crossings(tallies[principle.id], others, bands))
         found.append(_flip(principle, crossings, verdict))
     return tuple(found)
-
-
-def _tally(principle: PrincipleScore) -> Tally:
-    return tally(Judged(f.criterion, f.kind, f.severity, f.outcome, f.may_violate) for f in principle.findings)
 
 
 def _crossings(own: Tally, others: Sequence[tuple[float, Tally]], bands: Bands) -> set[float]:
@@ -78,4 +74,4 @@ def _flip(principle: PrincipleScore, crossings: Sequence[float], judge: Callable
 
 def interval_at(assessment: Assessment, name: str, weight: float) -> Interval:
     """Return the overall interval with another weight for one principle."""
-    return overall((weight if p.id == name else p.weight, _tally(p)) for p in assessment.principles)
+    return overall((weight if p.id == name else p.weight, tally_of(p)) for p in assessment.principles)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from policy_engine.measures import MEASURES
+from policy_engine.completion.readings import Reading, Readings, field_path
+from policy_engine.completion.values import classes_for, classes_of_fact
 from policy_engine.missing import Missing
-from policy_engine.operators import Scalar
 from policy_engine.program import Program
 from policy_engine.proposals.model import Proposal
-from policy_engine.proposals.records import FAMILIES, FieldType, members, provision_types, record_types
-from policy_engine.rules.conditions import FieldOf, Test
+from policy_engine.proposals.records import FieldType, provision_types, record_types
 
-NOT_ADDRESSED: Final = "not_addressed"
-MOST_ANSWERS: Final = 12
 NONE, SOME = "none", "some"
+Classes = tuple[tuple[Any, ...], ...]
+_UNREAD: Final = Reading()
 
 
 def field_of(provision_type: str, path: str) -> tuple[str, FieldType]:
@@ -26,24 +24,20 @@ def field_of(provision_type: str, path: str) -> tuple[str, FieldType]:
     return path, fields[path]
 
 
-def field_answers(program: Program, proposal: Proposal, missing: Missing) -> tuple[Any, ...]:
-    """Return values of a field of a provision that the rules tell apart, as YAML would give them."""
+def field_answers(readings: Readings, proposal: Proposal, missing: Missing) -> Classes:
+    """Return values of a field of a provision, as YAML would give them; of lists, single words, all of them and none.
+
+    Values that the rules treat alike stand together.
+    """
     provision_type = proposal.provisions[missing.provision].type
     path, field = field_of(provision_type, missing.name)
-    operands = list(_operands(program, provision_type, path))
-    if field.kind == "flag":
-        return (True, False, NOT_ADDRESSED)
-    if field.kind == "number":
-        return (*_around([o for o in operands if isinstance(o, float) and not isinstance(o, bool)]), NOT_ADDRESSED)
-    if field.kind == "choice":
-        tested = [word for word in field.choices if word in operands]
-        others = [word for word in field.choices if word not in operands]
-        return (*tested[: MOST_ANSWERS - 2], *others[:1], NOT_ADDRESSED)
-    if field.kind == "list":
-        words = [word for word in field.choices if word in operands]
-        several = (tuple(words),) if len(words) > 1 else ()
-        return (*((word,) for word in words[: MOST_ANSWERS - 2]), *several, ())
-    return (NOT_ADDRESSED,)
+    reading = readings.provisions.get(provision_type, {}).get(field_path(provision_type, path)[0], _UNREAD)
+    found = classes_for(provision_type, path, reading)
+    if field.kind != "list":
+        return found
+    words = [alike[0] for alike in found]
+    single = [(word,) for word in words if len(word) == 1]
+    return tuple(dict.fromkeys((*single, (max(words, key=len),), ((),))))
 
 
 def required_choice(topic: str) -> str:
@@ -54,61 +48,13 @@ def required_choice(topic: str) -> str:
     return needed[0] if needed else ""
 
 
-def topic_answers(topic: str) -> tuple[str, ...]:
+def topic_answers(topic: str) -> Classes:
     """Return `none`, and `some`; where a provision of the type needs a kind, each kind instead of `some`."""
     needed = required_choice(topic)
-    return (NONE, *record_types()[topic][needed].choices) if needed else (NONE, SOME)
+    words = (NONE, *record_types()[topic][needed].choices) if needed else (NONE, SOME)
+    return tuple((word,) for word in words)
 
 
-def fact_answers(program: Program, fact: str) -> tuple[Scalar, ...]:
-    """Return values of a fact that the rules tell apart."""
-    kind = program.fact_types[fact]
-    if kind.kind == "flag":
-        return (True, False)
-    if kind.choices:
-        return kind.choices
-    return tuple(_around([o for o in _tested(program, fact, "value") if isinstance(o, float)]))
-
-
-def _operands(program: Program, provision_type: str, path: str) -> Iterator[Scalar]:
-    """Yield what a field is compared with, in its own type and in the families that the type belongs to."""
-    types = [provision_type, *(family for family in FAMILIES if provision_type in members(family))]
-    for record_type in types:
-        yield from _tested(program, record_type, path)
-    for measure in program.measures:
-        rests_on = {
-            name for record_type, names in MEASURES[measure.measure].reads if record_type in types for name in names
-        }
-        if measure.record_type in types:
-            yield from (o for test in measure.tests for o in _operands_of(test, path))
-            rests_on.add(measure.field)
-        if path in rests_on:
-            yield from _tested(program, measure.fact, "value")
-
-
-def _tested(program: Program, record_type: str, path: str) -> Iterator[Scalar]:
-    for patterns in program.patterns:
-        for pattern in patterns:
-            if pattern.type == record_type:
-                for test in pattern.tests:
-                    yield from _operands_of(test, path)
-
-
-def _operands_of(test: Test, path: str) -> Iterator[Scalar]:
-    if isinstance(test.operand, FieldOf) or not (test.field == path or test.field.startswith(f"{path}.")):
-        return
-    if test.field != path:
-        # One word of a list, tested as a flag of its own.
-        yield test.field.removeprefix(f"{path}.")
-    yield from test.operand if isinstance(test.operand, tuple) else (test.operand,)
-
-
-def _around(cuts: Sequence[float]) -> tuple[float, ...]:
-    """Return a number below, at, between and above the cuts."""
-    ordered = sorted(set(cuts))
-    if not ordered:
-        return (1.0,)
-    found = [ordered[0] / 2]
-    for low, high in zip(ordered, [*ordered[1:], 2 * ordered[-1] + 1], strict=True):
-        found += [low, (low + high) / 2]
-    return tuple(dict.fromkeys(found))[:MOST_ANSWERS]
+def fact_answers(program: Program, readings: Readings, fact: str) -> Classes:
+    """Return values of a fact; values that the rules treat alike stand together."""
+    return classes_of_fact(program.fact_types[fact], readings.facts.get(fact, _UNREAD))

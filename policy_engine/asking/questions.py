@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel
-
 from policy_engine.asking.answers import (
     NONE,
     SOME,
@@ -17,10 +15,11 @@ from policy_engine.asking.answers import (
     required_choice,
     topic_answers,
 )
+from policy_engine.completion.readings import readings_of
 from policy_engine.errors import Fault, ProposalError
 from policy_engine.loading import LoadedLens, LoadedProposal
 from policy_engine.missing import Missing, MissingFacts
-from policy_engine.proposals.records import provision_types
+from policy_engine.proposals.records import provision_types, value_at
 from policy_engine.reference import PlainEvaluator
 from policy_engine.results import Interval, Judgement, Location, Outcome, Verdict
 from policy_engine.scoring import judge
@@ -33,9 +32,13 @@ MADE_UP: Final = "answer-to-try"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer and what would be judged then; `value` is as in YAML; of a type, `none`, `some` or a kind."""
+    """One answer and what would be judged then; `value` is as in YAML; of a type, `none`, `some` or a kind.
+
+    `alike` are other values that the rules do not tell apart from it.
+    """
 
     value: Any
+    alike: tuple[Any, ...]
     score: Interval
     verdict: Verdict
 
@@ -70,6 +73,7 @@ class Inquiry:
         """Judge the proposal as it stands."""
         self._lens = lens
         self._loaded = loaded
+        self._readings = readings_of(lens.program)
         self._what_if = WhatIf(lens)
         self._variants = Variants(self._what_if, loaded.proposal)
         self.now = self._variants.now
@@ -121,8 +125,8 @@ class Inquiry:
         try:
             if missing.kind == "statement":
                 checked_statement(missing.name, value, self._lens.program.fact_types[missing.name])
-            elif missing.kind == "topic" and value not in topic_answers(missing.name):
-                words = ", ".join(topic_answers(missing.name))
+            elif missing.kind == "topic" and (value,) not in topic_answers(missing.name):
+                words = ", ".join(word for (word,) in topic_answers(missing.name))
                 raise ProposalError(Fault(f"`{key}` takes {words}, found `{text}`"))
             else:
                 self._judge({missing: value})
@@ -172,18 +176,18 @@ class Inquiry:
     def _answers(self, missing: Missing) -> Iterator[Answer]:
         program, proposal = self._lens.program, self._loaded.proposal
         if missing.kind == "statement":
-            values: tuple[Any, ...] = fact_answers(program, missing.name)
+            found = fact_answers(program, self._readings, missing.name)
         elif missing.kind == "topic":
-            values = topic_answers(missing.name)
+            found = topic_answers(missing.name)
         else:
-            values = field_answers(program, proposal, missing)
-        for value in values:
+            found = field_answers(self._readings, proposal, missing)
+        for value, *alike in found:
             try:
                 judged = self._judge({missing: value})
             except VariantError:
                 # The model does not allow this value here; a field may not be silent, say.
                 continue
-            yield Answer(value, judged.score, judged.verdict)
+            yield Answer(value, tuple(alike), judged.score, judged.verdict)
 
     def _kind(self, missing: Missing) -> Literal["field", "topic", "statement", "measure"]:
         if missing.kind == "statement" and missing.name not in self._lens.program.statements:
@@ -203,7 +207,7 @@ class Inquiry:
             _, field = field_of(provision.type, missing.name)
             at = document.position(("provisions", missing.provision))
             text = f"{field.description.rstrip('.')}: what does {provision.cite} ({provision.id}) say?"
-            if _is_contested(provision, missing.name):
+            if value_at(provision, missing.name) == "contested":
                 text += " The file has it as contested: careful readers differ."
             return text, provision.cite, Location(document.file, at.line, at.column)
         if missing.kind == "topic":
@@ -228,11 +232,3 @@ def read_value(text: str) -> Any:
         return float(text)
     except ValueError:
         return text
-
-
-def _is_contested(provision: BaseModel, path: str) -> bool:
-    """Tell whether a field is known to be read in several ways, and not merely unexamined."""
-    value: Any = provision
-    for step in path.split("."):
-        value = getattr(value, step, None)
-    return bool(value == "contested")

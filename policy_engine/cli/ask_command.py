@@ -115,7 +115,7 @@ def _answered(path: str, inquiry: Inquiry, loaded: LoadedProposal, question: Que
 def _given(answers: tuple[str, ...], inquiry: Inquiry) -> dict[str, Any]:
     """Return answers by key, each one of those that the question can have; refuse others with the near-miss."""
     from policy_engine.errors import Fault, ProposalError
-    from policy_engine.reports.ask_text import shown
+    from policy_engine.reports.ask_text import words_tried
 
     given: dict[str, Any] = {}
     for text in answers:
@@ -128,6 +128,6 @@ def _given(answers: tuple[str, ...], inquiry: Inquiry) -> dict[str, Any]:
         try:
             given[key] = inquiry.read(key, value)
         except ProposalError as error:
-            values = ", ".join(shown(answer.value) for answer in question.answers)
+            values = ", ".join(words_tried(question.answers))
             raise ProposalError(Fault(error.faults[0].message, hint=f"tried by the tool: {values}")) from error
     return given

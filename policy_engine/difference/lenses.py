@@ -13,7 +13,7 @@ from policy_engine.difference.texts import attribution, side
 from policy_engine.errors import EngineError
 from policy_engine.loading import LoadedLens, LoadedProposal, load_lens
 from policy_engine.results import Assessment, Interval
-from policy_engine.scoring import Judged, Tally, overall, tally
+from policy_engine.scoring import Tally, overall, tally_of
 
 _TOLERANCE: Final = 1e-6
 _Counted = tuple[float, Tally]
@@ -83,13 +83,7 @@ def diff_lenses(
 
 def _counted(assessment: Assessment) -> dict[str, _Counted]:
     """Return the weight and the sums of each principle."""
-    return {
-        principle.id: (
-            principle.weight,
-            tally(Judged(f.criterion, f.kind, f.severity, f.outcome, may_violate=False) for f in principle.findings),
-        )
-        for principle in assessment.principles
-    }
+    return {principle.id: (principle.weight, tally_of(principle)) for principle in assessment.principles}
 
 
 def _value(

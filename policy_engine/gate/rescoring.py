@@ -5,34 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from policy_engine.results import Assessment, Finding, Interval, Outcome, PrincipleScore
-from policy_engine.scoring import Judged, Tally, overall, tally
+from policy_engine.scoring import Tally, overall, tally_of
 
 MENDABLE = (Outcome.VIOLATED, Outcome.PARTIAL, Outcome.UNKNOWN)
 
 
-def tally_with(principle: PrincipleScore, outcomes: Mapping[str, Outcome]) -> Tally:
-    """Return the sums of a principle with the outcomes of some criteria replaced."""
-    return tally(
-        Judged(f.criterion, f.kind, f.severity, outcomes.get(f.criterion, f.outcome), f.may_violate)
-        for f in principle.findings
-    )
-
-
 def score_with(assessment: Assessment, outcomes: Mapping[str, Outcome]) -> Interval:
     """Return the overall interval with the outcomes of some criteria replaced."""
-    return overall((p.weight, tally_with(p, outcomes)) for p in assessment.principles)
+    return overall((p.weight, tally_of(p, outcomes)) for p in assessment.principles)
 
 
 def coverage_with(assessment: Assessment, outcomes: Mapping[str, Outcome]) -> float:
     """Return the decided share of what applies, from 0 to 1, with the outcomes of some criteria replaced."""
-    tallies = [tally_with(principle, outcomes) for principle in assessment.principles]
+    tallies = [tally_of(principle, outcomes) for principle in assessment.principles]
     applicable = sum(t.applicable_weight for t in tallies)
     return sum(t.decided_weight for t in tallies) / applicable if applicable else 1.0
 
 
 def principle_low(principle: PrincipleScore, outcomes: Mapping[str, Outcome]) -> float | None:
     """Return the low bound of a principle, or None where nothing of it applies."""
-    counted = tally_with(principle, outcomes)
+    counted = tally_of(principle, outcomes)
     if counted.low is None and counted.high is None:
         return None
     return counted.low or 0.0
@@ -52,7 +44,7 @@ def steps_to(
     """
     scope = [p for p in assessment.principles if principle in {None, p.id}]
     chosen = dict(outcomes)
-    tallies = {p.id: tally_with(p, chosen) for p in scope}
+    tallies = {p.id: tally_of(p, chosen) for p in scope}
 
     def low(replaced: Mapping[str, Tally]) -> float:
         if principle is not None:
@@ -63,7 +55,7 @@ def steps_to(
     steps: list[tuple[Finding, float]] = []
     now = low(tallies)
     while now < threshold and left:
-        tried = [(p, f, tally_with(p, {**chosen, f.criterion: Outcome.SATISFIED})) for p, f in left]
+        tried = [(p, f, tally_of(p, {**chosen, f.criterion: Outcome.SATISFIED})) for p, f in left]
         gains = [low({**tallies, p.id: counted}) - now for p, _, counted in tried]
         gain = max(gains)
         if gain <= 0:

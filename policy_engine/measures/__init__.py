@@ -46,7 +46,7 @@ _ROWS: Final = (
         displacement_scope,
         "What is displaced against what the duties of the same text cover, by subject, persons, activity and matter.",
         (
-            ("preemption", ("mechanism", *(f"displaces.{part}" for part in ("reach", *COMPARED)))),
+            ("preemption", ("mechanism", *(f"displaces.{part}" for part in ("reach", *COMPARED, "matters")))),
             ("duty", ("mandatory", *COMPARED)),
         ),
     ),

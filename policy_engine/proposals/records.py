@@ -116,6 +116,16 @@ def records_of(provision: AnyProvision, index: int) -> list[Record]:
     return found
 
 
+def value_at(provision: BaseModel, path: str) -> Any:
+    """Return what a provision holds at a dotted path, silences included; a silent group answers for its parts."""
+    value: Any = provision
+    for step in path.split("."):
+        if not isinstance(value, BaseModel):
+            return value
+        value = getattr(value, step)
+    return value
+
+
 @cache
 def _paths(family: str) -> frozenset[str]:
     """Return the paths of a family's fields, and of each word of its lists."""

@@ -46,11 +46,18 @@ def _question(number: int, question: Question) -> Iterator[str]:
     yield from wrapped(f"decides {', '.join(question.criteria)}", "   ")
     yield f"   {worth(question)}"
     for answers in _alike(question.answers):
-        values = ", ".join(shown(answer.value) for answer in answers)
+        values = ", ".join(words_tried(answers))
         verdict = VERDICTS[answers[0].verdict].partition(":")[0]
-        yield from wrapped(f"{interval(answers[0].score)}, {verdict}", "     ", f"{values} → ")
+        yield from wrapped(f"{values} → {interval(answers[0].score)}, {verdict}", "     ")
     if question.kind == "measure":
         yield from wrapped("It is computed; to answer it, code the provisions that it is computed from.", "   ")
+
+
+def words_tried(answers: Sequence[Answer]) -> Iterator[str]:
+    """Yield the values of answers with the words that the rules treat alike; of alike numbers one."""
+    for answer in answers:
+        yield shown(answer.value)
+        yield from (shown(value) for value in answer.alike if not isinstance(value, float))
 
 
 def worth(question: Question) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from policy_engine.measures import MEASURES
 from policy_engine.measures.starts import DAYS_PER_MONTH
 from policy_engine.program import CompiledMeasure, Program
 from policy_engine.proposals.records import members, record_types
@@ -12,15 +13,6 @@ from policy_engine.rules.conditions import FieldOf, Operand, Pattern, Test
 
 BEGINS = "begins"
 """The fields under `begins` are one fact: when something starts to bind."""
-_STARTS = frozenset({"earliest_start_months", "latest_start_months"})
-_DUTY_FIELDS = ("mandatory", "persons", "subjects", "activities", BEGINS)
-_DISPLACED = tuple(f"displaces.{name}" for name in ("reach", "subjects", "persons", "activities", "matters"))
-# Measures without `of` walk over the proposal by themselves; what they look at stands here.
-_LOOKED_AT: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    "displacement_scope": (("preemption", ("mechanism", *_DISPLACED)), ("duty", _DUTY_FIELDS)),
-    "displacement_gap_days": (("preemption", ("mechanism", BEGINS)), ("duty", _DUTY_FIELDS)),
-    "gravest_state_of_mind": (("sanction", ("kind", "maximum_usd", "state_of_mind")),),
-}
 
 
 @dataclass(slots=True)
@@ -39,10 +31,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Readings by provision type and path (of families: under each of their types), and by statement."""
+    """Readings by provision type and path (of families: under each of their types), and by fact that a test names."""
 
     provisions: Mapping[str, Mapping[str, Reading]]
-    statements: Mapping[str, Reading]
+    facts: Mapping[str, Reading]
 
 
 def readings_of(program: Program) -> Readings:
@@ -58,8 +50,7 @@ def readings_of(program: Program) -> Readings:
                 _pattern(found, pattern, named)
     for measure in program.measures:
         _measure(found, measure, facts.get(measure.fact, Reading()))
-    statements = {fact: facts.get(fact, Reading()) for fact in program.statements}
-    return Readings(_by_provision_type(found), statements)
+    return Readings(_by_provision_type(found), facts)
 
 
 def field_path(record_type: str, path: str) -> tuple[str, str | None]:
@@ -103,19 +94,19 @@ def _test(fields: dict[str, Reading], record_type: str, test: Test) -> None:
 
 
 def _measure(found: dict[str, dict[str, Reading]], measure: CompiledMeasure, fact: Reading) -> None:
-    for record_type, paths in _LOOKED_AT.get(measure.measure, ()):
+    for record_type, paths in MEASURES[measure.measure].reads:
         for path in paths:
-            reading = found.setdefault(record_type, {}).setdefault(path, Reading(whole=True))
-            reading.whole = True
-            if path == BEGINS:
-                _numbers(reading, fact, 1.0)
+            name, _ = field_path(record_type or measure.record_type, path)
+            reading = found.setdefault(record_type or measure.record_type, {}).setdefault(name, Reading())
+            # A measure of starts counts in months and reads nothing else of them; others compare the values themselves.
+            reading.whole = reading.whole or bool(record_type)
+            if name == BEGINS:
+                _numbers(reading, fact, 1.0 if record_type else DAYS_PER_MONTH)
     if not measure.record_type:
         return
     fields = found.setdefault(measure.record_type, {})
     for test in measure.tests:
         _test(fields, measure.record_type, test)
-    if measure.measure in _STARTS:
-        _numbers(fields.setdefault(BEGINS, Reading()), fact, DAYS_PER_MONTH)
     for path in (*measure.fields, *([measure.field] if measure.field else [])):
         reading = fields.setdefault(path, Reading())
         reading.whole = reading.whole or record_types()[measure.record_type][path].kind != "number"

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from policy_engine.analysis.readings import BEGINS, Reading
+from policy_engine.completion.readings import BEGINS, Reading
 from policy_engine.operators import NOT_ADDRESSED, OPERATORS
 from policy_engine.proposals.base import Begins
 from policy_engine.proposals.records import FieldType, parts_of, provision_types, record_types
@@ -22,29 +22,39 @@ MOST_WORDS: Final = 8
 
 def values_for(name: str, path: str, reading: Reading) -> tuple[Any, ...]:
     """Return the completions of a field of a provision type, in a fixed order."""
+    return tuple(alike[0] for alike in classes_for(name, path, reading))
+
+
+def classes_for(name: str, path: str, reading: Reading) -> tuple[tuple[Any, ...], ...]:
+    """Return the completions of a field with the values that the tests treat alike together, in a fixed order."""
     if path == BEGINS:
-        return _starts(reading)
+        return tuple((start,) for start in _starts(reading))
     kind = record_types()[name][path]
     if kind.kind == "list":
-        return _lists(kind, reading)
-    return merged(_spelled(kind, reading, silence=_may_be_silent(name, path)), reading)
+        return tuple((words,) for words in _lists(kind, reading))
+    return classes(_spelled(kind, reading, silence=_may_be_silent(name, path)), reading)
 
 
-def values_of_statement(kind: FieldType, reading: Reading) -> tuple[Any, ...]:
-    """Return the completions of a statement, which has no silence."""
-    return merged(_spelled(kind, reading, silence=False), reading)
+def classes_of_fact(kind: FieldType, reading: Reading) -> tuple[tuple[Any, ...], ...]:
+    """Return the completions of a fact, which has no silence, with those that the tests treat alike together."""
+    return classes(_spelled(kind, reading, silence=False), reading)
 
 
 def merged(values: Iterable[Any], reading: Reading) -> tuple[Any, ...]:
     """Return one value for each way in which the tests come out; all values where something reads them whole."""
+    return tuple(alike[0] for alike in classes(values, reading))
+
+
+def classes(values: Iterable[Any], reading: Reading) -> tuple[tuple[Any, ...], ...]:
+    """Return the values for each way in which the tests come out; each alone where something reads them whole."""
     if reading.whole:
-        return tuple(values)
-    found: dict[tuple[bool, ...], Any] = {}
+        return tuple((value,) for value in values)
+    found: dict[tuple[bool, ...], list[Any]] = {}
     for value in values:
         seen = NOT_ADDRESSED if value == SILENT else value
         key = tuple(OPERATORS[operator].holds(seen, operand) for operator, operand in _constants(reading))
-        found.setdefault(key, value)
-    return tuple(found.values())
+        found.setdefault(key, []).append(value)
+    return tuple(tuple(alike) for alike in found.values())
 
 
 def _constants(reading: Reading) -> list[tuple[str, Any]]:
@@ -71,8 +81,14 @@ def around(operands: Iterable[Any]) -> list[float]:
     if not cuts:
         return [1.0, 2.0]
     below = [cuts[0] / 2] if cuts[0] > 0 else []
-    between = [value for low, high in pairwise(cuts) for value in ((low + high) / 2,)]
+    between = [_between(low, high) for low, high in pairwise(cuts)]
     return sorted({*below, *cuts, *between, cuts[-1] * 2 if cuts[-1] > 0 else _LAST})
+
+
+def _between(low: float, high: float) -> float:
+    """Return a number between two others, a whole one where there is one."""
+    whole = float(round((low + high) / 2))
+    return whole if low < whole < high else (low + high) / 2
 
 
 def _flat(operands: Iterable[Any]) -> Iterator[Any]:
