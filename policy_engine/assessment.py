@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Literal
 
 from policy_engine.engine.client import DurableEngine, why_unavailable
@@ -131,6 +132,11 @@ def evaluate(
         return assessor.assess(loaded)
 
 
+@lru_cache(maxsize=10_000)
+def _identity(criterion: str, outcome: Outcome, shows: tuple[str, ...]) -> str:
+    return hashlib.sha256("\n".join((criterion, outcome, *shows)).encode()).hexdigest()[:16]
+
+
 class _Assessing:
     """The work on one proposal."""
 
@@ -198,10 +204,9 @@ class _Assessing:
         evidence = (
             self._evidence(outcome, _DECISIVE[outcome](compiled), compiled.applies) if outcome in _DECISIVE else ()
         )
-        shows = sorted(item.provision for item in evidence if item.role == "shows")
-        identity = "\n".join((criterion.id, outcome, *shows))
+        shows = tuple(sorted(item.provision for item in evidence if item.role == "shows")) if evidence else ()
         return self._templates[criterion.id](
-            id=hashlib.sha256(identity.encode()).hexdigest()[:16],
+            id=_identity(criterion.id, outcome, shows),
             outcome=outcome,
             message=self.explainer.message(compiled, outcome),
             evidence=evidence,

@@ -9,10 +9,10 @@ from typing import Literal
 from policy_engine.operators import OPERATORS, Truth
 from policy_engine.program import CompiledCriterion, Program
 from policy_engine.proposals.records import members
-from policy_engine.reference import Walk
 from policy_engine.results import Evidence, Outcome, Proof, Proofs
 from policy_engine.rules.conditions import Clause, FieldOf, Pattern
 from policy_engine.situation import Inference, Situation
+from policy_engine.walk import Walk
 from policy_engine.wording import Wording, named, shown
 
 TruthWord = Literal["true", "false", "unknown"]
@@ -73,29 +73,7 @@ class Explainer:
 
     def message(self, compiled: CompiledCriterion, outcome: Outcome) -> str:
         """Return the reason of an outcome in one or two plain sentences."""
-        if outcome is Outcome.NOT_APPLICABLE:
-            return "Does not apply: " + self._read([compiled.applies])
-        if outcome is Outcome.UNKNOWN:
-            numbers = [compiled.applies, compiled.satisfied, compiled.violated]
-            return "Not known: " + (self._open(numbers) or "what was examined does not decide it") + "."
-        decisive = {Outcome.SATISFIED: [compiled.satisfied], Outcome.VIOLATED: [compiled.violated]}
-        numbers = decisive.get(outcome, [compiled.satisfied, compiled.violated])
-        shown = [number for number in numbers if self.inference.truths[number] == Truth.TRUE]
-        return self._read(shown or [compiled.satisfied, compiled.violated])
-
-    def _read(self, numbers: list[int]) -> str:
-        said, values = self.wording.sentence, self.inference.facts
-        known = [said(fact, values[fact]) for fact in self._reads(numbers) if values[fact] is not None]
-        return " ".join(known) or "Nothing that it could concern stands in the text."
-
-    def _open(self, numbers: list[int]) -> str:
-        ask, values = self.wording.question, self.inference.facts
-        undecided = [n for n in numbers if self.inference.truths[n] == Truth.UNKNOWN]
-        return "; ".join([ask(fact) for fact in self._reads(undecided) if values[fact] is None])
-
-    def _reads(self, numbers: list[int]) -> Iterable[str]:
-        reads = self.program.reads
-        return reads[numbers[0]] if len(numbers) == 1 else dict.fromkeys(f for n in numbers for f in reads[n])
+        return self.wording.reason(compiled, outcome, self.inference.truths, self.inference.facts)
 
     def _said(self, fact: str) -> str:
         return self.wording.sentence(fact, self.inference.facts[fact])

@@ -46,11 +46,14 @@ class MissingFacts:
         known = self._missing_by_condition.get(number)
         if known is None:
             found: set[Missing] = set()
+            facts, unseen, present = self.inference.facts, self.situation.unseen, self.situation.by_type
             for pattern in self.program.patterns[number]:
-                if not pattern.is_fact:
+                name = pattern.type
+                if pattern.is_fact:
+                    if facts[name] is None:
+                        found |= self._missing_fact(name)
+                elif name in present or name in unseen:
                     found |= self._missing_here(pattern)
-                elif self.inference.facts[pattern.type] is None:
-                    found |= self._missing_fact(pattern.type)
             known = self._missing_by_condition[number] = frozenset(found)
         return known
 
@@ -94,12 +97,16 @@ class MissingFacts:
                         yield Missing("field", name, record.provision)
 
     def _missing_here(self, pattern: Pattern) -> frozenset[Missing]:
-        found: set[Missing] = set()
+        unread: frozenset[Missing] = frozenset()
         if pattern.type in self.situation.unseen:
             if pattern.type not in self._unread:
                 self._unread[pattern.type] = frozenset(Missing("topic", name) for name in members(pattern.type))
-            found |= self._unread[pattern.type]
-        for index in self.situation.by_type.get(pattern.type, ()):
+            unread = self._unread[pattern.type]
+        indices = self.situation.by_type.get(pattern.type)
+        if not indices:
+            return unread
+        found = set(unread)
+        for index in indices:
             record = self.situation.records[index]
             found.update(_missing_fields(pattern, record.values, record.provision))
         return frozenset(found)

@@ -1,179 +1,153 @@
-"""The plain evaluator: walks the conditions in Python, three-valued; oracle, explainer and fallback."""
+"""The plain evaluator: three-valued, in Python; the oracle of the other, what explains, and the fallback."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
-from policy_engine.errors import Fault, RuleError
-from policy_engine.operators import NOT_ADDRESSED, OPERATORS, Truth, Value
+from policy_engine.bits import EasyClause, HardClause, Plan, Sought
+from policy_engine.operators import Value
 from policy_engine.program import Program
-from policy_engine.rules.conditions import Clause, Clauses, FieldOf, Pattern, Test
-from policy_engine.rules.derivation import ContradictionError, Derivable, decide
-from policy_engine.situation import Binding, BindingEntry, Inference, Situation
+from policy_engine.situation import Binding, Inference, Situation
+from policy_engine.walk import Walk, decided
 
 _NOTHING: Mapping[str, Value] = {}
 _NONE: frozenset[Binding] = frozenset()
-_UNBOUND: Mapping[str, Mapping[str, Value]] = {}
-_Candidate = tuple[BindingEntry | None, Mapping[str, Value]]
-_NOBODY: list[_Candidate] = []
 
 
 class PlainEvaluator:
-    """Evaluates a program on situations; stateless, so it may be shared between threads."""
+    """Evaluates a program on situations; keeps only values of fields with their tests, so threads may share it."""
 
     name = "plain evaluator"
 
     def __init__(self, program: Program) -> None:
-        """Order the conditions by stratum."""
+        """Keep the program; its plan is made when first needed."""
         self._program = program
-        self._strata = [
-            [number for number, level in enumerate(program.strata) if level == stratum]
-            for stratum in range(max(program.strata, default=-1) + 1)
-        ]
+
+    @cached_property
+    def _plan(self) -> Plan:
+        return Plan(self._program)
 
     def infer(self, situation: Situation) -> Inference:
         """Return what follows; raises RuleError when two values of one fact are both shown."""
-        program = self._program
-        truths = [0] * len(program.conditions)
-        bindings: list[frozenset[Binding]] = [frozenset()] * len(program.conditions)
-        facts: dict[str, Value | None] = dict(situation.known)
-        for level, numbers in enumerate(self._strata):
-            walk = Walk(situation, facts)
-            for number in numbers:
-                truths[number], bindings[number] = walk.condition(program.conditions[number])
-            for stratum, derivable in program.derived:
-                if stratum == level:
-                    facts[derivable.fact] = decided(derivable, truths)
-        return Inference(tuple(truths), tuple(bindings), facts)
+        return _Inferring(self._plan, self._program, situation).inference()
 
     def close(self) -> None:
         """Do nothing: there is nothing to release."""
 
 
-def decided(derivable: Derivable, truths: list[int]) -> Value | None:
-    """Return the value of a derived fact, with a contradiction as the rule set's error."""
-    try:
-        return decide(derivable, truths)
-    except ContradictionError as error:
-        message = f"two values of the derived fact `{error}` are both shown; its conditions overlap"
-        raise RuleError(Fault(message, hint="make the cases exclude each other, or use ordered cases")) from error
+class _Inferring:
+    """The work on one situation: tests on facts that hold, and those that hold or are open, as bits."""
 
+    def __init__(self, plan: Plan, program: Program, situation: Situation) -> None:
+        self._plan = plan
+        self._situation = situation
+        self._facts: dict[str, Value | None] = dict(situation.known)
+        self._holding = self._possible = 0
+        for fact, value in self._facts.items():
+            self._note(fact, value)
+        self._truths = [0] * len(program.conditions)
+        self._bindings: dict[int, list[Binding]] = {}
+        self._looks: dict[str, list[tuple[int | None, int, int]]] = {}
+        self._found: dict[tuple[str, int], tuple[int, list[int]]] = {}
+        self._walk = Walk(situation, self._facts)
 
-class Walk:
-    """One pass over conditions on one situation."""
+    def inference(self) -> Inference:
+        """Work through the strata."""
+        for name, tests in self._plan.types.items():
+            present = self._situation.by_type.get(name, ())
+            looks: list[tuple[int | None, int, int]] = [
+                (index, *tests.look(self._situation.records[index].values)) for index in present
+            ]
+            if name in self._situation.unseen:
+                looks.append((None, *tests.look(_NOTHING)))
+            if looks:
+                self._looks[name] = looks
+        for stratum in self._plan.strata:
+            self._on_facts(stratum.on_facts)
+            for name in self._looks:
+                if name in stratum.on_records:
+                    self._on_records(name, stratum.on_records[name])
+            for hard in stratum.hard:
+                self._hard(hard)
+            for derivable in stratum.derived:
+                value = self._facts[derivable.fact] = decided(derivable, self._truths)
+                self._note(derivable.fact, value)
+        bindings = [_NONE] * len(self._truths)
+        for number, found in self._bindings.items():
+            bindings[number] = frozenset(found)
+        return Inference(tuple(self._truths), tuple(bindings), self._facts)
 
-    def __init__(self, situation: Situation, facts: Mapping[str, Value | None]) -> None:
-        """Index the records by type, each topic not examined with one more of which nothing is known."""
-        self._by_type: dict[str, list[_Candidate]] = {}
-        for index, record in enumerate(situation.records):
-            self._by_type.setdefault(record.type, []).append((index, record.values))
-        for name in situation.unseen:
-            self._by_type.setdefault(name, []).append((None, _NOTHING))
-        self._facts = facts
-        self._asked: dict[str, list[_Candidate]] = {}
+    def _note(self, fact: str, value: Value | None) -> None:
+        holding, possible = self._plan.facts.look_at(fact, value)
+        self._holding |= holding
+        self._possible |= possible
 
-    def condition(self, clauses: Clauses) -> tuple[int, frozenset[Binding]]:
-        """Return the truth of a condition, and the definite bindings of each clause."""
-        truth = Truth.FALSE
-        found: list[Binding] = []
-        for number, clause in enumerate(clauses):
-            shown: list[tuple[BindingEntry, ...]] = []
-            if len(clause.patterns) == 1 and not clause.nones:
-                truth = max(truth, self._single(clause.patterns[0], shown))
-            else:
-                truth = max(truth, self._clause(clause, 0, {}, (), Truth.TRUE, shown))
-            if shown:
-                found += [(number, entries) for entries in shown]
-        return int(truth), frozenset(found) if found else _NONE
-
-    def _single(self, pattern: Pattern, shown: list[tuple[BindingEntry, ...]]) -> Truth:
-        """Return the truth of a clause of one pattern, as `_clause` would; most clauses are such."""
-        best = Truth.FALSE
-        for entry, values in self._candidates(pattern):
-            truth = _matches(pattern.tests, values, _UNBOUND)
-            if entry is None:
-                truth = min(truth, Truth.UNKNOWN)
-            elif truth is Truth.TRUE:
-                shown.append((entry,))
-            best = max(best, truth)
-        return best
-
-    def truth(self, clauses: Clauses) -> Truth:
-        """Return the truth of a condition, without looking for what else would show it."""
-        best = Truth.FALSE
+    def _on_facts(self, clauses: tuple[EasyClause, ...]) -> None:
+        holding, possible = self._holding, self._possible
         for clause in clauses:
-            best = max(best, self._clause(clause, 0, {}, (), Truth.TRUE, None))
-            if best is Truth.TRUE:
-                break
-        return best
-
-    def _clause(
-        self,
-        clause: Clause,
-        at: int,
-        bound: dict[str, Mapping[str, Value]],
-        used: tuple[BindingEntry, ...],
-        so_far: Truth,
-        shown: list[tuple[BindingEntry, ...]] | None,
-        start: int = 0,
-    ) -> Truth:
-        """Return the best truth over all ways to fill the patterns from `at` on; `used[start:]` are this clause's."""
-        if at == len(clause.patterns):
-            return self._nones(clause, bound, used, so_far, shown, start)
-        pattern = clause.patterns[at]
-        best = Truth.FALSE
-        for entry, values in self._candidates(pattern):
-            if entry is not None and entry in used:
+            facts = clause.facts
+            if possible & facts != facts:
                 continue
-            truth = min(so_far, _matches(pattern.tests, values, bound))
-            if entry is None:
-                truth = min(truth, Truth.UNKNOWN)
-            if truth is Truth.FALSE or (truth <= best and (truth < Truth.TRUE or shown is None)):
+            truth = 2 if holding & facts == facts else 1
+            if clause.nones:
+                truth = min(truth, self._none_of(clause.nones))
+            if truth == 2:
+                self._bindings.setdefault(clause.condition, []).append((clause.number, clause.before))
+            if truth > self._truths[clause.condition]:
+                self._truths[clause.condition] = truth
+
+    def _on_records(self, name: str, clauses: tuple[EasyClause, ...]) -> None:
+        holding, possible = self._holding, self._possible
+        for clause in clauses:
+            facts = clause.facts
+            if possible & facts != facts:
                 continue
-            taken = used if entry is None else (*used, entry)
-            deeper = {**bound, pattern.name: values}
-            best = max(best, self._clause(clause, at + 1, deeper, taken, truth, shown, start))
-        return best
+            truth, indices = self._matching(name, clause.record)
+            if not truth:
+                continue
+            if holding & facts != facts:
+                truth = 1
+            if clause.nones:
+                truth = min(truth, self._none_of(clause.nones))
+            if truth == 2:
+                shown = self._bindings.setdefault(clause.condition, [])
+                shown += [(clause.number, (*clause.before, index, *clause.after)) for index in indices]
+            if truth > self._truths[clause.condition]:
+                self._truths[clause.condition] = truth
 
-    def _nones(
-        self,
-        clause: Clause,
-        bound: dict[str, Mapping[str, Value]],
-        used: tuple[BindingEntry, ...],
-        so_far: Truth,
-        shown: list[tuple[BindingEntry, ...]] | None,
-        start: int,
-    ) -> Truth:
-        truth = so_far
-        for none in clause.nones:
-            inner = self._clause(none, 0, bound, used, Truth.TRUE, None, len(used))
-            truth = min(truth, inner.negated())
-            if truth is Truth.FALSE:
-                return truth
-        if truth is Truth.TRUE and shown is not None:
-            shown.append(used[start:])
-        return truth
+    def _hard(self, hard: HardClause) -> None:
+        for guard in hard.guards:
+            if not self._truth(guard):
+                return
+        truth, found = self._walk.condition((hard.clause,))
+        if found:
+            shown = self._bindings.setdefault(hard.condition, [])
+            shown += [(hard.number, entries) for _, entries in found]
+        self._truths[hard.condition] = max(truth, self._truths[hard.condition])
 
-    def _candidates(self, pattern: Pattern) -> list[_Candidate]:
-        if not pattern.is_fact:
-            return self._by_type.get(pattern.type, _NOBODY)
-        known = self._asked.get(pattern.type)
+    def _none_of(self, nones: tuple[Sought, ...]) -> int:
+        return min(2 - self._truth(none) for none in nones)
+
+    def _truth(self, sought: Sought) -> int:
+        if sought.type:
+            return self._matching(sought.type, sought.mask)[0]
+        if self._holding & sought.mask == sought.mask:
+            return 2
+        return 1 if self._possible & sought.mask == sought.mask else 0
+
+    def _matching(self, name: str, mask: int) -> tuple[int, list[int]]:
+        """Return whether a record of a type passes tests, and which surely do."""
+        known = self._found.get((name, mask))
         if known is None:
-            value = self._facts[pattern.type]
-            known = self._asked[pattern.type] = [(pattern.type, _NOTHING if value is None else {"value": value})]
+            truth, indices = 0, []
+            for index, holding, possible in self._looks.get(name, ()):
+                if possible & mask != mask:
+                    continue
+                if index is not None and holding & mask == mask:
+                    truth = 2
+                    indices.append(index)
+                else:
+                    truth = truth or 1
+            known = self._found[name, mask] = truth, indices
         return known
-
-
-def _matches(tests: tuple[Test, ...], values: Mapping[str, Value], bound: Mapping[str, Mapping[str, Value]]) -> Truth:
-    truth = Truth.TRUE
-    for test in tests:
-        value = values.get(test.field)
-        operand = test.operand
-        other = bound[operand.name].get(operand.field) if isinstance(operand, FieldOf) else operand
-        if other is NOT_ADDRESSED or (value is NOT_ADDRESSED and isinstance(operand, FieldOf)):
-            return Truth.FALSE
-        if value is None or other is None:
-            truth = Truth.UNKNOWN
-        elif not OPERATORS[test.operator].holds(value, other):
-            return Truth.FALSE
-    return truth

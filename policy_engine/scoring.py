@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from policy_engine.errors import Fault, RuleError
@@ -37,11 +38,17 @@ def judge(compiled: CompiledCriterion, truths: Sequence[int]) -> Judged:
     """Return the outcome of a criterion; raises RuleError when it is both satisfied and violated."""
     criterion = compiled.criterion
     applies, satisfied, violated = truths[compiled.applies], truths[compiled.satisfied], truths[compiled.violated]
+    return _judged(criterion.id, criterion.kind, criterion.severity, applies, satisfied, violated)
+
+
+@lru_cache(maxsize=10_000)
+def _judged(
+    name: str, kind: Literal["duty", "guard"], severity: Severity, applies: int, satisfied: int, violated: int
+) -> Judged:
     if applies == satisfied == violated == Truth.TRUE:
-        message = f"{criterion.id} is both satisfied and violated on the same proposal"
+        message = f"{name} is both satisfied and violated on the same proposal"
         raise RuleError(Fault(message, hint="make satisfied_when and violated_when exclude each other"))
-    outcome = outcome_of(criterion.kind, applies, satisfied, violated)
-    return Judged(criterion.id, criterion.kind, criterion.severity, outcome, violated != Truth.FALSE)
+    return Judged(name, kind, severity, outcome_of(kind, applies, satisfied, violated), violated != Truth.FALSE)
 
 
 def outcome_of(kind: str, applies: int, satisfied: int, violated: int) -> Outcome:
@@ -110,23 +117,25 @@ def tally(judged: Iterable[Judged]) -> Tally:
     low_credit = low_weight = high_credit = high_weight = decided = applicable = 0.0
     count = 0
     for item in judged:
-        if item.outcome is Outcome.NOT_APPLICABLE:
+        outcome = item.outcome
+        if outcome is Outcome.NOT_APPLICABLE:
             continue
+        weight = SEVERITY_WEIGHTS[item.severity]
         count += 1
-        applicable += item.weight
-        if item.outcome is Outcome.UNKNOWN:
-            low_weight += item.weight
+        applicable += weight
+        if outcome is Outcome.UNKNOWN:
+            low_weight += weight
             if item.kind == "duty":
-                high_weight += item.weight
-                high_credit += item.weight
+                high_weight += weight
+                high_credit += weight
             continue
-        decided += item.weight
-        if item.kind == "guard" and item.outcome is Outcome.SATISFIED:
+        decided += weight
+        if item.kind == "guard" and outcome is Outcome.SATISFIED:
             continue
-        credit = _CREDIT[item.outcome] * item.weight
-        low_weight += item.weight
+        credit = _CREDIT[outcome] * weight
+        low_weight += weight
         low_credit += credit
-        high_weight += item.weight
+        high_weight += weight
         high_credit += credit
     return Tally(low_credit, low_weight, high_credit, high_weight, decided, applicable, count)
 

@@ -11,7 +11,7 @@ from policy_engine.measures.base import select
 from policy_engine.operators import Value
 from policy_engine.program import Program
 from policy_engine.proposals.model import Proposal
-from policy_engine.proposals.records import FieldType, Record, instrument_values, is_examined, record_types, records
+from policy_engine.proposals.records import FieldType, Record, instrument_values, records, unseen_types
 
 BindingEntry = int | str
 """A record by its index, or a fact by its name."""
@@ -78,7 +78,7 @@ def situation_of(program: Program, proposal: Proposal) -> Situation:
     stated = {statement.fact: (index, statement.value) for index, statement in enumerate(proposal.statements)}
     for fact in program.statements:
         known[fact] = _stated(fact, *stated[fact], program.fact_types[fact]) if fact in stated else None
-    unseen = frozenset(name for name in record_types() if not is_examined(proposal, name))
+    unseen = unseen_types(proposal)
     return Situation(found, unseen, known, sources)
 
 

@@ -17,11 +17,12 @@ from policy_engine.measures.base import select
 from policy_engine.operators import Value
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined, provision_types
-from policy_engine.reference import PlainEvaluator, Walk, decided
+from policy_engine.reference import PlainEvaluator
 from policy_engine.results import Judgement, Outcome
 from policy_engine.scoring import Judged, Tally, judge, overall, tally, verdict_of
 from policy_engine.situation import Inference, Situation, situation_of
 from policy_engine.variants import Variant, VariantError, differ, variant_of
+from policy_engine.walk import Walk, decided
 
 
 @dataclass(frozen=True, slots=True)

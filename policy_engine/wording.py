@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import Final
 
-from policy_engine.operators import NOT_ADDRESSED, Value
+from policy_engine.operators import NOT_ADDRESSED, Truth, Value
 from policy_engine.program import CompiledCriterion, Program
-from policy_engine.results import Finding
+from policy_engine.results import Finding, Outcome
+
+MOST_REASONS: Final = 50_000
+"""Reasons that are kept to be said again; beyond that they are forgotten and made anew."""
 
 
 class Wording:
@@ -18,6 +22,43 @@ class Wording:
         self._program = program
         self._flags: dict[tuple[str, bool | None], str] = {}
         self._questions: dict[str, str] = {}
+        self._reasons: dict[tuple[object, ...], str] = {}
+
+    def reason(
+        self, compiled: CompiledCriterion, outcome: Outcome, truths: Sequence[int], facts: Mapping[str, Value | None]
+    ) -> str:
+        """Return the reason of an outcome in one or two plain sentences: what is known, or what is not."""
+        numbers = (compiled.applies, compiled.satisfied, compiled.violated)
+        reads = self._program.reads
+        values = [facts[fact] for number in numbers for fact in reads[number]]
+        key = (numbers, outcome, truths[numbers[0]], truths[numbers[1]], truths[numbers[2]], *values)
+        said = self._reasons.get(key)
+        if said is None:
+            if len(self._reasons) >= MOST_REASONS:
+                self._reasons.clear()
+            said = self._reasons[key] = self._reason(numbers, outcome, truths, facts)
+        return said
+
+    def _reason(
+        self, numbers: tuple[int, int, int], outcome: Outcome, truths: Sequence[int], facts: Mapping[str, Value | None]
+    ) -> str:
+        applies, satisfied, violated = numbers
+        if outcome is Outcome.NOT_APPLICABLE:
+            return "Does not apply: " + self._known((applies,), facts)
+        if outcome is Outcome.UNKNOWN:
+            undecided = [number for number in numbers if truths[number] == Truth.UNKNOWN]
+            asked = [self.question(fact) for fact in self._read(undecided) if facts[fact] is None]
+            return "Not known: " + ("; ".join(asked) or "what was examined does not decide it") + "."
+        decisive = {Outcome.SATISFIED: (satisfied,), Outcome.VIOLATED: (violated,)}.get(outcome, (satisfied, violated))
+        shown = [number for number in decisive if truths[number] == Truth.TRUE]
+        return self._known(shown or (satisfied, violated), facts)
+
+    def _known(self, numbers: Sequence[int], facts: Mapping[str, Value | None]) -> str:
+        known = [self.sentence(fact, facts[fact]) for fact in self._read(numbers) if facts[fact] is not None]
+        return " ".join(known) or "Nothing that it could concern stands in the text."
+
+    def _read(self, numbers: Sequence[int]) -> Iterable[str]:
+        return dict.fromkeys(fact for number in numbers for fact in self._program.reads[number])
 
     def sentence(self, fact: str, value: Value | None) -> str:
         """Return a fact and its value as a sentence."""

@@ -11,10 +11,10 @@ from policy_engine.errors import Fault, RuleError
 from policy_engine.loading import LoadedLens
 from policy_engine.operators import Truth
 from policy_engine.proposals.model import Proposal
-from policy_engine.reference import Walk, decided
 from policy_engine.results import Interval, Outcome
 from policy_engine.scoring import Tally, judge, overall, tally
 from policy_engine.situation import Situation, situation_of
+from policy_engine.walk import Walk, decided
 
 
 @dataclass(frozen=True, slots=True)

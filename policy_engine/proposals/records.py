@@ -7,7 +7,7 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
@@ -19,6 +19,7 @@ from policy_engine.proposals.model import AnyProvision, Jurisdiction, Proposal, 
 SILENCES = frozenset({"not_addressed", "contested"})
 FAMILIES: Mapping[str, type[Provision]] = {"duty": Duty, "gate": Gate, "sanction": Sanction}
 """Families of provision types that a rule may address as one."""
+_NOTHING_UNSEEN: frozenset[str] = frozenset()
 NOT_FACTS = frozenset({"id", "cite", "note", "tags"})
 
 
@@ -93,7 +94,17 @@ def instrument_values(proposal: Proposal) -> dict[str, Value]:
 
 def is_examined(proposal: Proposal, record_type: str) -> bool:
     """Tell whether the absence of such a provision is known."""
-    return proposal.examined == "everything" or all(name in proposal.examined for name in members(record_type))
+    return record_type not in unseen_types(proposal)
+
+
+def unseen_types(proposal: Proposal) -> frozenset[str]:
+    """Return the record types that may stand in the text without being in the file."""
+    return _NOTHING_UNSEEN if proposal.examined == "everything" else _unseen(proposal.examined)
+
+
+@lru_cache(maxsize=1000)
+def _unseen(examined: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for name in record_types() if any(member not in examined for member in members(name)))
 
 
 def records(proposal: Proposal) -> tuple[Record, ...]:
