@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from policy_engine.amending.candidates import Candidate, costs_of
 from policy_engine.amending.changes import Change
@@ -154,10 +155,10 @@ class _Amending:
         return Touched(change.kind, provision.id, provision.type, provision.cite, change.path, before, after, place)
 
 
-def _shown(data: object, path: tuple[str | int, ...]) -> str:
+def _shown(data: Any, path: tuple[str | int, ...]) -> str:
     for step in path:
         try:
-            data = data[step]  # type: ignore[index]
+            data = data[step]
         except (KeyError, IndexError, TypeError):
             return ""
     return inline(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -155,7 +156,7 @@ def _events(path: str | None) -> Iterator[Any]:
         yield from read_happenings(sys.stdin.buffer, "<stdin>")
         return
     try:
-        with open(path, "rb") as stream:  # noqa: PTH123
+        with Path(path).open("rb") as stream:
             yield from read_happenings(stream, path)
     except OSError as error:
         raise SourceError(Fault(f"the events cannot be read: {error.strerror}", path)) from error

@@ -18,7 +18,7 @@ from policy_engine.patchwork.model import Instrument, Obligation
 from policy_engine.proposals.base import Identifier, Strict
 from policy_engine.proposals.model import Words
 from policy_engine.proposals.records import is_examined
-from policy_engine.proposals.scope import CoverageThreshold, Exemption
+from policy_engine.proposals.scope import AMOUNTS, CoverageThreshold, Exemption
 from policy_engine.proposals.vocabulary import Activity, Persons, Subject
 from policy_engine.rules.resolve import near
 from policy_engine.source import load_document
@@ -145,21 +145,10 @@ def _tests(tests: Iterable[CoverageThreshold], actor: Actor) -> Truth:
     return min((v[0] if len(set(v)) == 1 else Truth.UNKNOWN for v in by_kind.values()), default=Truth.TRUE)
 
 
-_MEASURED = (
-    "training_compute_flop",
-    "training_cost_usd",
-    "annual_revenue_usd",
-    "research_spend_usd",
-    "users",
-    "employees",
-    "inference_compute_flop",
-)
-
-
 def _met(test: CoverageThreshold, actor: Actor) -> Truth:
     """Return whether all amounts of a test are exceeded; exactly the amount is open, since texts differ there."""
     found = [Truth.TRUE]
-    for name in _MEASURED:
+    for name in AMOUNTS:
         limit, own = getattr(test, name), getattr(actor, name)
         if limit == "not_addressed":
             continue

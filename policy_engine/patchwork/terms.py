@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from policy_engine.measures.displacement import covers
 from policy_engine.operators import NOT_ADDRESSED, Value
+from policy_engine.proposals.scope import AMOUNTS
 
 Family = Literal["threshold", "clock", "scope", "content", "recipient", "enforcement"]
 Order = Literal["lower", "lower_or_none", "true", "false", "wider", "ranked", "other", "named"]
@@ -39,17 +40,7 @@ def _ranked(name: str, family: Family, *groups: str) -> Term:
 
 
 SCOPE: Final = _terms("scope", "wider", "persons", "subjects", "activities")
-THRESHOLDS: Final = _terms(
-    "threshold",
-    "lower_or_none",
-    "training_compute_flop",
-    "training_cost_usd",
-    "annual_revenue_usd",
-    "research_spend_usd",
-    "users",
-    "employees",
-    "inference_compute_flop",
-)
+THRESHOLDS: Final = _terms("threshold", "lower_or_none", *AMOUNTS)
 _DISCLOSURE_MOMENTS: Final = ("after_release", "at_release", "before_release", "before_training")
 BY_TYPE: Final[Mapping[str, tuple[Term, ...]]] = {
     "approval": (*_terms("content", "other", "held_by"), *_terms("content", "true", "every_covered_model")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from policy_engine.proposals.base import Provision
 from policy_engine.proposals.vocabulary import (
@@ -17,6 +17,17 @@ from policy_engine.proposals.vocabulary import (
     requires,
     says,
 )
+
+AMOUNTS: Final = (
+    "training_compute_flop",
+    "training_cost_usd",
+    "annual_revenue_usd",
+    "research_spend_usd",
+    "users",
+    "employees",
+    "inference_compute_flop",
+)
+"""What a coverage threshold can measure: the fields of its amounts."""
 
 
 class CoverageThreshold(Provision):

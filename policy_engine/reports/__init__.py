@@ -14,6 +14,7 @@ from policy_engine.reports.names import (
     SIMULATION_FORMATS,
     STAGES_FORMATS,
     TIMELINE_FORMATS,
+    Format,
 )
 
 if TYPE_CHECKING:
@@ -29,55 +30,45 @@ if TYPE_CHECKING:
 
 def render(format_name: str, report: ReportInput) -> str:
     """Return the report in a format of the table."""
-    module = importlib.import_module(f"policy_engine.reports.{FORMATS[format_name].module}")
-    text: str = module.render(report)
-    return text
+    return _rendered(FORMATS[format_name], report)
 
 
 def render_difference(format_name: str, report: DifferenceInput) -> str:
     """Return a comparison in a format of its table."""
-    module = importlib.import_module(f"policy_engine.reports.{DIFFERENCE_FORMATS[format_name].module}")
-    text: str = module.render(report)
-    return text
+    return _rendered(DIFFERENCE_FORMATS[format_name], report)
 
 
 def render_analysis(format_name: str, result: Comparison | AgreementMap | Sensitivity, version: str) -> str:
     """Return a comparison, an agreement map or a sensitivity analysis in a format of the table."""
-    module = importlib.import_module(f"policy_engine.reports.{ANALYSIS_FORMATS[format_name].module}")
-    text: str = module.render(result, version)
-    return text
+    return _rendered(ANALYSIS_FORMATS[format_name], result, version)
 
 
 def render_patchwork(format_name: str, report: PatchworkInput) -> str:
     """Return the analysis of a set in a format of its table."""
-    module = importlib.import_module(f"policy_engine.reports.{PATCHWORK_FORMATS[format_name].module}")
-    text: str = module.render(report)
-    return text
+    return _rendered(PATCHWORK_FORMATS[format_name], report)
 
 
 def render_timeline(format_name: str, timeline: Timeline) -> str:
     """Return a timeline in a format of its table."""
-    module = importlib.import_module(f"policy_engine.reports.{TIMELINE_FORMATS[format_name].module}")
-    text: str = module.render(timeline)
-    return text
+    return _rendered(TIMELINE_FORMATS[format_name], timeline)
 
 
 def render_stages(format_name: str, title: str, machines: tuple[Machine, ...]) -> str:
     """Return the stages of a text in a format of its table."""
-    module = importlib.import_module(f"policy_engine.reports.{STAGES_FORMATS[format_name].module}")
-    text: str = module.render(title, machines)
-    return text
+    return _rendered(STAGES_FORMATS[format_name], title, machines)
 
 
 def render_simulation(format_name: str, matrix: Matrix) -> str:
     """Return runs in a format of their table."""
-    module = importlib.import_module(f"policy_engine.reports.{SIMULATION_FORMATS[format_name].module}")
-    text: str = module.render(matrix)
-    return text
+    return _rendered(SIMULATION_FORMATS[format_name], matrix)
 
 
 def render_samples(format_name: str, assumptions: Assumptions, samples: tuple[Sample, ...]) -> str:
     """Return sampled futures in a format of their table."""
-    module = importlib.import_module(f"policy_engine.reports.{SAMPLE_FORMATS[format_name].module}")
-    text: str = module.render(assumptions, samples)
+    return _rendered(SAMPLE_FORMATS[format_name], assumptions, samples)
+
+
+def _rendered(form: Format, *told: object) -> str:
+    module = importlib.import_module(f"policy_engine.reports.{form.module}")
+    text: str = module.render(*told)
     return text

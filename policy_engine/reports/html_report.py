@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from policy_engine.reports.gate_text import headline, standing_lines
 from policy_engine.reports.html_proof import proof_tree, visible
 from policy_engine.reports.input import ReportInput
 from policy_engine.reports.phrases import ON_PAPER, SEVERITIES
+from policy_engine.reports.templating import template
 from policy_engine.reports.text_report import VERDICTS, interval
 from policy_engine.results import Assessment, Finding, Interval, Outcome
 from policy_engine.rules.lens import Bands
@@ -20,7 +19,6 @@ from policy_engine.rules.lens import Bands
 MOST_LINES: Final = 5000
 MOST_UNKNOWNS: Final = 10
 _LONGEST_LABEL: Final = 62
-_TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +54,7 @@ class Section:
 
 def render(report: ReportInput) -> str:
     """Return the page of all assessments, with a table to compare them when there are several."""
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = environment.get_template("report.html")
-    page = template.render(
+    page = template("report.html").render(
         report=report,
         sections=[_section(f"p{number}", a, report) for number, a in enumerate(report.assessments)],
         bands=report.bands or Bands(),

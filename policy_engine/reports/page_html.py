@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from policy_engine.reports import page_svg
 from policy_engine.reports.analysis_pages import page_of
 from policy_engine.reports.page import Plot
-
-_TEMPLATES: Final = Path(__file__).parent / "templates"
+from policy_engine.reports.templating import template
 
 
 def render(result: Any, version: str) -> str:
     """Return the page of a comparison, an agreement map or a sensitivity analysis."""
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = environment.get_template("page.html")
-    return template.render(page=page_of(result), version=version, svg=_svg, shown=_shown, kind=_kind) + "\n"
+    page = template("page.html").render(page=page_of(result), version=version, svg=_svg, shown=_shown, kind=_kind)
+    return page + "\n"
 
 
 def _kind(block: object) -> str:

@@ -11,12 +11,11 @@ from policy_engine.proposals.base import Provision
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined
 from policy_engine.proposals.safety import Evaluation, Safeguard
-from policy_engine.proposals.scope import CoverageThreshold
+from policy_engine.proposals.scope import AMOUNTS, CoverageThreshold
 from policy_engine.proposals.transparency import Disclosure
 from policy_engine.simulation.scenario import Actor
 
 SIZES: Final = ("training_compute_flop", "training_cost_usd", "annual_revenue_usd", "research_spend_usd")
-_OTHER_SIZES: Final = ("users", "employees", "inference_compute_flop")
 # Duties that bear on catastrophic risk from models; a notice to users or a register does not.
 _MATTERS: Final = frozenset({"incident_reporting", "evaluation", "security", "approval"})
 _DISCLOSURES: Final = frozenset({"safety_framework", "system_card", "risk_report", "technical_documentation"})
@@ -100,7 +99,7 @@ def answers(risks: Sequence[str] | None, risk: str) -> Truth:
 def _passes(threshold: CoverageThreshold, sizes: Sizes) -> Truth:
     """Return whether all tests that a threshold gives are passed; one without any test tells nothing."""
     truths = []
-    for name in (*SIZES, *_OTHER_SIZES):
+    for name in AMOUNTS:
         limit = getattr(threshold, name)
         if isinstance(limit, float):
             size = sizes.get(name)
