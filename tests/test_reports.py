@@ -17,6 +17,9 @@ from report_samples import report
 
 from policy_engine.cli.commands import policy_engine
 from policy_engine.reports.names import FORMATS
+from policy_engine.reports.phrases import too_little
+from policy_engine.results import PrincipleScore
+from policy_engine.scoring import Tally
 
 GOLDEN = ROOT / "tests/golden"
 
@@ -141,3 +144,19 @@ def test_sarif_has_rules_with_help_kinds_and_stable_fingerprints(folder: Path) -
 def test_json_lines_are_one_document_a_line(folder: Path) -> None:
     lines = report(folder, "jsonl", "bill.yaml", "broken.yaml").stdout.splitlines()
     assert [json.loads(line)["kind"] for line in lines] == ["assessment", "failure"]
+
+
+@pytest.mark.parametrize(
+    ("applicable", "coverage", "said"),
+    [
+        (0, 1.0, "not enough facts: no criterion applies"),
+        (1, 1.0, "not enough facts: one criterion applies"),
+        (2, 0.0, "not enough facts: two criteria apply"),
+        (3, 0.4, "not enough facts: less than half is decided"),
+        (3, 0.5, ""),
+    ],
+)
+def test_why_too_little_is_known_of_a_principle_is_said(applicable: int, coverage: float, said: str) -> None:
+    counted = Tally(0.0, 1.0, 0.0, 1.0, coverage, 1.0, applicable)
+    principle = PrincipleScore("UNI", "", 1.0, None, counted.coverage, applicable, counted.enough_facts, ())
+    assert too_little(principle) == said

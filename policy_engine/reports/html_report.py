@@ -10,7 +10,7 @@ from markupsafe import Markup
 from policy_engine.reports.gate_text import headline, standing_lines
 from policy_engine.reports.html_proof import proof_tree, visible
 from policy_engine.reports.input import ReportInput
-from policy_engine.reports.phrases import ON_PAPER, SEVERITIES
+from policy_engine.reports.phrases import ON_PAPER, SEVERITIES, too_little
 from policy_engine.reports.templating import template
 from policy_engine.reports.text_report import VERDICTS, interval
 from policy_engine.results import Assessment, Finding, Interval, Outcome
@@ -64,6 +64,7 @@ def render(report: ReportInput) -> str:
         most_unknowns=MOST_UNKNOWNS,
         on_paper=ON_PAPER,
         interval=interval,
+        too_little=too_little,
         shown=visible,
         gate_headline=headline(report.gate) if report.gate else "",
         gate_lines=standing_lines,

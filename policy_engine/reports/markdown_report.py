@@ -9,7 +9,7 @@ from policy_engine.errors import Fault
 from policy_engine.reports.gate_markdown import section
 from policy_engine.reports.input import ReportInput
 from policy_engine.reports.markdown_text import folded, inert
-from policy_engine.reports.phrases import ON_PAPER, cited, counted, judged_under
+from policy_engine.reports.phrases import ON_PAPER, cited, counted, judged_under, too_little
 from policy_engine.reports.room import fitting, size
 from policy_engine.reports.text_report import VERDICTS, interval
 from policy_engine.results import Assessment, Finding, Outcome, Unknown
@@ -67,7 +67,7 @@ def _principles(assessment: Assessment) -> str:
     lines = ["| principle | score | decided | violated |", "|---|---|---|---|"]
     for principle in assessment.principles:
         violated = [f.criterion for f in principle.findings if f.outcome is Outcome.VIOLATED]
-        mark = "" if principle.enough_facts else " (not enough facts)"
+        mark = "" if principle.enough_facts else f" ({too_little(principle)})"
         row = f"| {principle.id} {inert(principle.name)} | {interval(principle.score)}{mark} |"
         lines.append(f"{row} {principle.coverage:.0%} | {', '.join(violated)} |")
     return "\n".join(lines) + "\n\n"

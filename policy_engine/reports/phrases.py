@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from policy_engine.results import Assessment, Evidence, Finding, Severity
+from policy_engine.results import Assessment, Evidence, Finding, PrincipleScore, Severity
+from policy_engine.scoring import FEWEST_CRITERIA
 
 ON_PAPER: Final = "This judges design on paper, not effect."
 SEVERITIES: Final[tuple[Severity, ...]] = ("blocker", "major", "minor", "info")
@@ -29,6 +30,16 @@ def judged_under(assessment: Assessment) -> str:
     """Return the lens with its version, date and digest."""
     lens, digests = assessment.lens, assessment.digests
     return f"Lens {lens.id} {lens.version} as of {lens.as_of}, digest {digests.lens[:12]}"
+
+
+def too_little(principle: PrincipleScore) -> str:
+    """Return why too little of a principle is known for its score to be told alone, or an empty text."""
+    if principle.enough_facts:
+        return ""
+    if principle.applicable >= FEWEST_CRITERIA:
+        return "not enough facts: less than half is decided"
+    applies = {0: "no criterion applies", 1: "one criterion applies"}.get(principle.applicable, "two criteria apply")
+    return f"not enough facts: {applies}"
 
 
 def counted(names: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from policy_engine.reports import gate_text
 from policy_engine.reports.gate_text import WIDTH, wrapped
 from policy_engine.reports.input import ReportInput, excerpt
-from policy_engine.reports.phrases import one_line
+from policy_engine.reports.phrases import one_line, too_little
 from policy_engine.results import Assessment, Evidence, Finding, Interval, Outcome, PrincipleScore, Unknown, Verdict
 
 MOST_UNKNOWNS: Final = 10
@@ -69,10 +69,10 @@ def _assessment(assessment: Assessment, report: ReportInput) -> Iterator[str]:
 
 
 def _principle(principle: PrincipleScore, report: ReportInput) -> Iterator[str]:
-    mark = "" if principle.enough_facts else "  [not enough facts]"
+    mark = "" if principle.enough_facts else f" [{too_little(principle)}]"
     yield "-" * WIDTH
-    name = f"{principle.id}  {one_line(principle.name)}"
-    yield f"{name}: {interval(principle.score)}, {principle.coverage:.0%} decided{mark}"
+    said = f"{one_line(principle.name)}: {interval(principle.score)}, {principle.coverage:.0%} decided{mark}"
+    yield from wrapped(said, "", f"{principle.id}  ")
     yield ""
     for finding in principle.findings:
         if finding.outcome is not Outcome.NOT_APPLICABLE:
