@@ -9,7 +9,7 @@ from typing import Any
 from policy_engine.measures.base import truth_of_tests
 from policy_engine.operators import Truth
 from policy_engine.proposals.model import Proposal
-from policy_engine.proposals.records import FieldType, record_types, records
+from policy_engine.proposals.records import FieldType, record_types, records, with_value
 from policy_engine.rules.conditions import Test
 from policy_engine.rules.model import Amendment, Edit
 from policy_engine.rules.resolve import Path, Problem, Resolver, near
@@ -78,7 +78,7 @@ def amended(proposal: Proposal, amendment: ResolvedAmendment) -> Proposal:
             provisions = [given for index, given in enumerate(provisions) if index not in concerned]
         for path, value in (resolved.edit.set_fields or {}).items():
             for index in concerned:
-                _set(provisions[index], path.split("."), value)
+                provisions[index] = with_value(provisions[index], path, value)
         data = {**changed.model_dump(exclude_unset=True, by_alias=True), "provisions": provisions}
         changed = Proposal.model_validate(data)
     return changed
@@ -98,11 +98,3 @@ def _added(given: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any]:
     base = f"new-{str(given['type']).replace('_', '-')}"
     name = next(n for n in (base, *(f"{base}-{number}" for number in range(2, 2002))) if n not in names)
     return {"id": name, "cite": _NEW_SECTION, **given}
-
-
-def _set(data: dict[str, Any], path: list[str], value: Any) -> None:
-    for step in path[:-1]:
-        inner = data.get(step)
-        data[step] = dict(inner) if isinstance(inner, Mapping) else {}
-        data = data[step]
-    data[path[-1]] = value

@@ -10,7 +10,7 @@ from policy_engine.dependence import record_types_of
 from policy_engine.errors import Fault, ProposalError
 from policy_engine.operators import Value
 from policy_engine.proposals.model import AnyProvision, Proposal
-from policy_engine.proposals.records import Record, provision_types, records_of
+from policy_engine.proposals.records import Record, provision_types, records_of, with_value
 from policy_engine.rules.resolve import near
 
 
@@ -110,16 +110,7 @@ def _changed(name: str, before: AnyProvision | None, fields: Mapping[str, Any]) 
     """Return a provision with fields replaced by dotted path."""
     data: dict[str, Any] = {"id": name} if before is None else before.model_dump(exclude_unset=True, by_alias=True)
     for path, value in fields.items():
-        *steps, last = path.split(".")
-        place = data
-        for step in steps:
-            inner = place.get(step)
-            place[step] = dict(inner) if isinstance(inner, dict) else {}
-            place = place[step]
-        if value is None:
-            place.pop(last, None)
-        else:
-            place[last] = value
+        data = with_value(data, path, value)
     model = provision_types().get(str(data.get("type")))
     if model is None:
         raise VariantError(

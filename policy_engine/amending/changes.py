@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from policy_engine.amendments import ResolvedAmendment, amended
 from policy_engine.proposals.base import Provision
 from policy_engine.proposals.model import AnyProvision, Proposal
+from policy_engine.proposals.records import with_value
 
 Kind = Literal["strike", "set", "add"]
 
@@ -98,7 +99,7 @@ class Changer:
         if key not in self._changed:
             data = self._data[provision.id]
             for change in key[1]:
-                data = _with_value(data, change.path.split("."), change.value)
+                data = with_value(data, change.path, change.value)
             self._changed[key] = _adapter().validate_python(data)
         return self._changed[key]
 
@@ -131,12 +132,6 @@ def _value_at(data: Any, path: str) -> Any:
     for step in path.split("."):
         data = data.get(step) if isinstance(data, Mapping) else None
     return data
-
-
-def _with_value(data: Any, path: list[str], value: Any) -> dict[str, Any]:
-    whole = dict(data) if isinstance(data, Mapping) else {}
-    whole[path[0]] = value if len(path) == 1 else _with_value(whole.get(path[0]), path[1:], value)
-    return whole
 
 
 def _canonical(value: Any) -> str:

@@ -137,6 +137,19 @@ def value_at(provision: BaseModel, path: str) -> Any:
     return value
 
 
+def with_value(data: Any, path: str, value: Any) -> dict[str, Any]:
+    """Return the data of a provision with a value at a dotted path, or, for None, with nothing there."""
+    head, _, rest = path.partition(".")
+    whole = dict(data) if isinstance(data, Mapping) else {}
+    if rest:
+        whole[head] = with_value(whole.get(head), rest, value)
+    elif value is None:
+        whole.pop(head, None)
+    else:
+        whole[head] = value
+    return whole
+
+
 @cache
 def _paths(family: str) -> frozenset[str]:
     """Return the paths of a family's fields, and of each word of its lists."""
