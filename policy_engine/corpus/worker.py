@@ -94,6 +94,8 @@ class _Worker:
         library("pyarrow").set_io_thread_count(1)
         gc.collect()
         gc.freeze()
+        # A part has some hundred thousand rows, none of which is garbage before it is written.
+        gc.set_threshold(100_000, 20, 20)
         connection.send({"ready": True})
 
     def run(self) -> None:
