@@ -115,9 +115,7 @@ def verify(
     """
     report = read.content
     if report["context"] and around is None:
-        ids = ", ".join(str(law.get("id")) for law in report["context"])
-        said = f"it was made among other laws; give them with --context to have it computed anew: {ids}"
-        return Verification("nothing computed anew", (said,), possible=False)
+        return _without_laws(report["context"])
     laws = _laws_of(report["context"], around or {}) if report["context"] or around is not None else None
     differences: list[str] = []
     assessments: list[Assessment] = []
@@ -146,6 +144,12 @@ def verify(
     return Verification(f"{', '.join(parts)} computed anew{among}", tuple(differences))
 
 
+def _without_laws(reported: Sequence[Mapping[str, Any]]) -> Verification:
+    ids = ", ".join(str(law.get("id")) for law in reported)
+    said = f"it was made among other laws; give them with --context to have it computed anew: {ids}"
+    return Verification("nothing computed anew", (said,), possible=False)
+
+
 def _laws_of(reported: Sequence[Mapping[str, Any]], around: Around) -> tuple[Instrument, ...]:
     """Return the laws that a report was made among, in its order; others that lie beside them are left out."""
     by_digest = {law.document.digest: law for law in around.values()}
@@ -157,9 +161,7 @@ def _laws_of(reported: Sequence[Mapping[str, Any]], around: Around) -> tuple[Ins
             continue
         if name in by_id:
             now = around[by_id[name]].document.digest
-            said = (
-                f"`{name}` is another text than the report was made among: SHA-256 {digest[:12]} then, {now[:12]} now"
-            )
+            said = f"`{name}` changed after the report was made: SHA-256 {digest[:12]} then, {now[:12]} now"
             faults.append(Fault(said, by_id[name], hint="give the file as it was then"))
         else:
             faults.append(Fault(f"the report was made among `{name}`, which --context does not give"))
