@@ -1,12 +1,16 @@
 """How fast `corpus run` is, how much memory it takes, and whether random kills of its workers change anything.
 
-Run: python benchmarks/corpus_run.py COUNT [KILLS [LENS]]. The figures stand in docs/performance.md and
-docs/robustness.md. The corpus is made of the shipped texts: for each, provisions are dropped and numbers changed.
+Run: python benchmarks/corpus_run.py COUNT [KILLS [LENS]] [--folder FOLDER] [--form jsonl|parquet]. The figures stand
+in docs/performance.md and docs/robustness.md. The corpus is made of the shipped texts: for each, provisions are dropped
+and numbers changed; it is written piece by piece. With --folder, corpus and results stay there, and a run that was
+stopped is gone on with; the rate is that of the texts assessed now.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
+import itertools
 import json
 import os
 import random
@@ -18,6 +22,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pyarrow
+import pyarrow.parquet
 
 from policy_engine.batch import AssessmentJob
 from policy_engine.corpus.database import reading
@@ -47,10 +54,18 @@ def synthetic(count: int) -> Iterator[dict[str, Any]]:
 
 
 def write_corpus(file: Path, count: int) -> None:
-    """Write the corpus as JSON Lines."""
-    with file.open("w", encoding="utf-8") as stream:
-        for data in synthetic(count):
-            stream.write(json.dumps({"id": data["id"], "proposal": data}) + "\n")
+    """Write the corpus as JSON Lines or as Parquet, by the name of the file; it appears when all of it is there."""
+    unfinished = file.with_name(f".{file.name}")
+    rows = ({"id": data["id"], "proposal": json.dumps(data)} for data in synthetic(count))
+    if file.suffix == ".parquet":
+        schema = pyarrow.schema({"id": pyarrow.string(), "proposal": pyarrow.string()})
+        with pyarrow.parquet.ParquetWriter(unfinished, schema, compression="zstd") as writer:
+            while some := list(itertools.islice(rows, 1024)):
+                writer.write_table(pyarrow.Table.from_pylist(some, schema=schema))
+    else:
+        with unfinished.open("w", encoding="utf-8") as stream:
+            stream.writelines(f'{{"id": "{row["id"]}", "proposal": {row["proposal"]}}}\n' for row in rows)
+    unfinished.rename(file)
 
 
 class Memory(threading.Thread):
@@ -111,7 +126,7 @@ def content(result: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def measured(
-    corpus: Path, result: Path, count: int, lens: str, kills: int = 0, lasts: float = 0.0
+    corpus: Path, result: Path, lens: str, kills: int = 0, lasts: float = 0.0
 ) -> tuple[dict[str, list[tuple[Any, ...]]], float]:
     """Run once, print the figures, and return what came out and how long it took."""
     memory = Memory()
@@ -122,28 +137,41 @@ def measured(
     seconds = time.perf_counter() - start
     memory.end.set()
     size = sum(file.stat().st_size for file in result.rglob("*") if file.is_file()) / _MEGABYTE
+    new = last.assessed + last.failed
     print(
-        f"{count:,} proposals, {killed} workers killed, {last.replaced} replaced: {seconds:.0f} s, "
-        f"{count / seconds:.0f}/s, {last.assessed:,} assessed, {last.failed} failed; "
+        f"{last.inputs:,} proposals ({last.kept:,} known before), {killed} workers killed, {last.replaced} replaced: "
+        f"{seconds:.0f} s, {new / seconds:.0f}/s, {last.assessed:,} assessed, {last.failed} failed; "
         f"memory {memory.peak:.0f} MB in all processes, {memory.own:.0f} MB in the run's own; result {size:.0f} MB",
         flush=True,
     )
+    start = time.perf_counter()
     found = content(result)
-    print("  rows: " + ", ".join(f"{name} {rows[0][0]:,}" for name, rows in found.items()), flush=True)
+    rows = ", ".join(f"{name} {rows[0][0]:,}" for name, rows in found.items())
+    print(f"  rows (counted in {time.perf_counter() - start:.0f} s): {rows}", flush=True)
     return found, seconds
 
 
 def main() -> None:
     """Measure and print."""
-    count = int(sys.argv[1])
-    kills = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    lens = sys.argv[3] if len(sys.argv) > 3 else "article-2026-02"
-    with tempfile.TemporaryDirectory() as folder:
-        corpus = Path(folder) / "corpus.jsonl"
-        write_corpus(corpus, count)
-        undisturbed, seconds = measured(corpus, Path(folder) / "undisturbed", count, lens)
-        if kills:
-            disturbed, _ = measured(corpus, Path(folder) / "disturbed", count, lens, kills, seconds)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("count", type=int)
+    parser.add_argument("kills", type=int, nargs="?", default=0)
+    parser.add_argument("lens", nargs="?", default="article-2026-02")
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--form", choices=("jsonl", "parquet"), default="jsonl")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = asked.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        corpus = folder / f"corpus-{asked.count}.{asked.form}"
+        start = time.perf_counter()
+        if not corpus.exists():
+            write_corpus(corpus, asked.count)
+        made = time.perf_counter() - start
+        print(f"corpus of {corpus.stat().st_size / _MEGABYTE:,.0f} MB, made in {made:.0f} s", flush=True)
+        undisturbed, seconds = measured(corpus, folder / "undisturbed", asked.lens)
+        if asked.kills:
+            disturbed, _ = measured(corpus, folder / "disturbed", asked.lens, asked.kills, seconds)
             same = disturbed == undisturbed
             print("the tables are the same" if same else "THE TABLES DIFFER")
             sys.exit(not same)

@@ -7,15 +7,16 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from policy_engine.assessment import Assessor, EngineChoice
 from policy_engine.batch import assess_one
 from policy_engine.configuration import thresholds_from
 from policy_engine.errors import Fault, PolicyEngineError, SourceError
 from policy_engine.gate.judging import gate_input, judge_gate
-from policy_engine.loading import LoadedLens
-from policy_engine.patchwork.context import CONTEXT_LENS
+from policy_engine.loading import LoadedLens, LoadedProposal
+from policy_engine.patchwork.model import Instrument
+from policy_engine.patchwork.obligations import instrument_of
 from policy_engine.proofs.checking import check, read_proof
 from policy_engine.reports.json_report import SCHEMA, plain
 from policy_engine.results import Assessment
@@ -23,6 +24,8 @@ from policy_engine.results import Assessment
 LARGEST_REPORT: Final = 512 * 1024 * 1024
 MOST_DIFFERENCES: Final = 20
 _LONGEST: Final = 80
+Around: TypeAlias = Mapping[str, LoadedProposal]
+"""The laws around the texts, by file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +68,23 @@ def _document(text: str, file: str) -> dict[str, Any]:
     except json.JSONDecodeError:
         if not text.strip():
             raise
-        document = {"schema": SCHEMA, "assessments": [], "failures": [], "gate": None}
+        document = {"schema": SCHEMA, "context": [], "assessments": [], "failures": [], "gate": None}
         for line in text.splitlines():
             row = json.loads(line)
             document["schema"], kind = row.pop("schema"), row.pop("kind")
             if kind == "gate":
                 document["gate"] = row
+            elif kind == "context":
+                document["context"] = row["laws"]
             else:
                 document[f"{kind}s"].append(row)
     if document["schema"] != SCHEMA:
         raise SourceError(Fault(f"the report has the schema `{document['schema']}`", file, hint=f"known: {SCHEMA}"))
-    for part in (*document["assessments"], *document["failures"]):
+    document.setdefault("context", [])
+    for part in (*document["assessments"], *document["failures"], *document["context"]):
         if not isinstance(part, dict):
-            raise TypeError("an assessment or a fault is not an object")
-    return {key: document[key] for key in ("assessments", "failures", "gate")}
+            raise TypeError("an assessment, a fault or a law is not an object")
+    return {key: document[key] for key in ("assessments", "failures", "gate", "context")}
 
 
 def lens_of(read: ReadReport) -> str:
@@ -97,32 +103,36 @@ def replayed(read: ReadReport, lens: LoadedLens) -> Verification:
     return Verification(f"{count} derivation(s) replayed", differences)
 
 
-def verify(read: ReadReport, lens: LoadedLens, engine: EngineChoice = "auto") -> Verification:
-    """Compute everything anew and return what differs; which evaluator ran is no difference, they always agree."""
+def verify(
+    read: ReadReport,
+    lens: LoadedLens,
+    engine: EngineChoice = "auto",
+    around: Mapping[str, LoadedProposal] | None = None,
+) -> Verification:
+    """Compute everything anew and return what differs; which evaluator ran is no difference, they always agree.
+
+    Raises SourceError where the laws around the texts are not those of the report.
+    """
     report = read.content
-    if lens.lens.id == CONTEXT_LENS:
-        said = (
-            "it was made among other laws, which it does not name, and so cannot be computed anew; nothing was verified"
-        )
-        return Verification("nothing computed anew", (said,), possible=False)
+    if report["context"] and around is None:
+        return _without_laws(report["context"])
+    laws = _laws_of(report["context"], around or {}) if report["context"] or around is not None else None
     differences: list[str] = []
     assessments: list[Assessment] = []
     faults: list[Fault] = []
     with Assessor(lens, engine) as assessor:
         for reported in report["assessments"]:
             file = str(_at(reported, "proposal", "file"))
-            result = assess_one(assessor, file)
+            result = assess_one(assessor, file, laws)
             if result.assessment is None:
                 differences.append(f"{file}: the report has an assessment, the file is at fault: {result.faults[0]}")
                 continue
             assessments.append(result.assessment)
             differences += _assessment_differences(file, reported, _json(result.assessment))
         for file in dict.fromkeys(str(fault.get("file", "")) for fault in report["failures"]):
-            anew = assess_one(assessor, file).faults if file else ()
+            anew = assess_one(assessor, file, laws).faults if file else ()
             faults += anew
-            claimed = [fault for fault in report["failures"] if fault.get("file") == file]
-            if claimed != [_json(fault) for fault in anew]:
-                differences.append(f"{file}: the faults are not those that the report tells")
+            differences += _fault_differences(file, report["failures"], anew)
     gate = report["gate"]
     if gate is not None:
         differences += _gate_differences(gate, assessments, faults)
@@ -130,7 +140,36 @@ def verify(read: ReadReport, lens: LoadedLens, engine: EngineChoice = "auto") ->
         differences.append("the report holds nothing that could be true")
     parts = [f"{len(report['assessments'])} assessment(s)", f"{len(report['failures'])} fault(s)"]
     parts += ["the gate"] if gate is not None else []
-    return Verification(f"{', '.join(parts)} computed anew", tuple(differences))
+    among = f" among {len(laws)} law(s)" if laws else ""
+    return Verification(f"{', '.join(parts)} computed anew{among}", tuple(differences))
+
+
+def _without_laws(reported: Sequence[Mapping[str, Any]]) -> Verification:
+    ids = ", ".join(str(law.get("id")) for law in reported)
+    said = f"it was made among other laws; give them with --context to have it computed anew: {ids}"
+    return Verification("nothing computed anew", (said,), possible=False)
+
+
+def _laws_of(reported: Sequence[Mapping[str, Any]], around: Around) -> tuple[Instrument, ...]:
+    """Return the laws that a report was made among, in its order; others that lie beside them are left out."""
+    by_digest = {law.document.digest: law for law in around.values()}
+    by_id = {law.proposal.id: file for file, law in around.items()}
+    faults = []
+    for law in reported:
+        name, digest = str(law.get("id")), str(law.get("digest"))
+        if digest in by_digest:
+            continue
+        if name in by_id:
+            now = around[by_id[name]].document.digest
+            said = f"`{name}` changed after the report was made: SHA-256 {digest[:12]} then, {now[:12]} now"
+            faults.append(Fault(said, by_id[name], hint="give the file as it was then"))
+        else:
+            faults.append(Fault(f"the report was made among `{name}`, which --context does not give"))
+    if not reported:
+        faults.append(Fault("the report was made without other laws around its texts", hint="leave out --context"))
+    if faults:
+        raise SourceError(faults)
+    return tuple(instrument_of(by_digest[str(law["digest"])]) for law in reported)
 
 
 def _assessment_differences(file: str, reported: Any, anew: Any) -> Iterator[str]:
@@ -144,6 +183,11 @@ def _assessment_differences(file: str, reported: Any, anew: Any) -> Iterator[str
     yield from (f"{file}: {text}" for text in found[:MOST_DIFFERENCES])
     if len(found) > MOST_DIFFERENCES:
         yield f"{file}: and {len(found) - MOST_DIFFERENCES} more"
+
+
+def _fault_differences(file: str, reported: Sequence[Mapping[str, Any]], anew: Sequence[Fault]) -> Iterator[str]:
+    if [fault for fault in reported if fault.get("file") == file] != [_json(fault) for fault in anew]:
+        yield f"{file}: the faults are not those that the report tells"
 
 
 def _gate_differences(gate: Any, assessments: Sequence[Assessment], faults: Sequence[Fault]) -> Iterator[str]:

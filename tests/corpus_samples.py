@@ -19,9 +19,9 @@ from conftest import ROOT
 from policy_engine.batch import AssessmentJob
 from policy_engine.corpus import worker
 from policy_engine.corpus.database import reading
-from policy_engine.corpus.pool import Limits
 from policy_engine.corpus.running import Order, Progress, run
 from policy_engine.corpus.tables import DATABASE
+from policy_engine.corpus.workers import Limits
 from policy_engine.loading import LoadedProposal
 
 SMALL = ROOT / "proposals/us/federal/hr-1-sec-43201-house.yaml"
@@ -86,7 +86,7 @@ def parts_in(result: Path) -> Iterator[Path]:
     yield from (path for path in result.glob("parts/*/*") if path.suffix == "")
 
 
-def serve_with_faults(connection: Connection, job: worker.WorkerJob) -> None:
+def serve_with_faults(connection: Connection) -> None:
     """Work like a worker, but let marked texts do to it what no text should be able to."""
     real = worker.proposal_from_yaml
 
@@ -102,4 +102,8 @@ def serve_with_faults(connection: Connection, job: worker.WorkerJob) -> None:
         return real(raw, name)
 
     worker.proposal_from_yaml = load  # type: ignore[attr-defined]
-    worker.serve(connection, job)
+    worker.serve(connection)
+
+
+if __name__ == "__main__":
+    serve_with_faults(Connection(int(sys.argv[1])))

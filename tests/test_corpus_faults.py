@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from corpus_samples import LENS, SMALL, content, finished, order, parts_in, serve_with_faults, started, write_texts
+from corpus_samples import LENS, SMALL, content, finished, order, parts_in, started, write_texts
 
 from policy_engine.corpus.folder import locked
-from policy_engine.corpus.pool import Limits
 from policy_engine.corpus.queries import QUERIES, ask
 from policy_engine.corpus.running import run
+from policy_engine.corpus.workers import Limits
 from policy_engine.engine.client import why_unavailable
 from policy_engine.errors import SourceError
 
@@ -55,7 +55,7 @@ def test_a_run_killed_at_random_points_is_gone_on_with(
         process = started("run", str(source), "--out", str(result), *ARGUMENTS)
         try:
             # Later rounds live longer, so that a slow machine comes to an end too.
-            process.communicate(timeout=1.0 + moments.random() * (1 + kills / 2))
+            process.communicate(timeout=0.4 + moments.random() * (1 + kills / 2))
             break
         except subprocess.TimeoutExpired:
             process.kill()
@@ -143,7 +143,7 @@ def test_a_text_over_the_time_limit_is_lost_with_the_reason_and_takes_no_other_w
 def test_a_text_that_takes_its_worker_with_it_is_lost_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mark: str, reason: str
 ) -> None:
-    monkeypatch.setattr("policy_engine.corpus.pool.serve", serve_with_faults)
+    monkeypatch.setattr("policy_engine.corpus.process.PROGRAM", "corpus_samples")
     source, result = tmp_path / "texts", tmp_path / "result"
     write_texts(source, 20)
     bad = source / "text-00005.yaml"

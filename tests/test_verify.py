@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 from conftest import ROOT
 
 from policy_engine.cli.commands import policy_engine
+from policy_engine.reports.json_schemas import schema_text
 
 WAIVERS = "waivers:\n  - {criterion: VAC-2, reason: Known., approver: Counsel, expires: 2026-12-31}\n"
 
@@ -135,11 +138,91 @@ def test_an_empty_report_is_not_true(folder: Path) -> None:
     assert "holds nothing that could be true" in result.stdout
 
 
-def test_a_report_made_among_other_laws_is_not_called_false(folder: Path) -> None:
-    made = run(folder, "evaluate", "bill.yaml", "--context", "set:us-frontier-2026", "--format", "json=c.json")
+@pytest.fixture(scope="module")
+def among(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a bill, laws around it, and a report in two formats that was made among them."""
+    folder = tmp_path_factory.mktemp("among")
+    (folder / "laws").mkdir()
+    shutil.copy(ROOT / "proposals/us/ny/raise-chapter-96.yaml", folder / "bill.yaml")
+    shutil.copy(ROOT / "proposals/us/ca/sb-53.yaml", folder / "laws/a.yaml")
+    shutil.copy(ROOT / "proposals/us/federal/hr-9925-frontier.yaml", folder / "laws/b.yaml")
+    written = ("--format", "json=c.json", "--format", "jsonl=c.jsonl")
+    made = run(folder, "evaluate", "bill.yaml", "--context", "laws", *written)
     assert made.exit_code == 0, made.output
-    result = run(folder, "verify", "c.json")
+    return folder
+
+
+@pytest.fixture
+def context(tmp_path: Path, among: Path) -> Path:
+    """Return a copy of that folder."""
+    shutil.copytree(among, tmp_path / "among")
+    return tmp_path / "among"
+
+
+def test_a_report_made_among_other_laws_names_them_and_fits_its_schema(context: Path) -> None:
+    report = json.loads((context / "c.json").read_text(encoding="utf-8"))
+    laws = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (context / "laws").iterdir()}
+    assert report["context"] == [
+        {"id": "us-ca-sb-53", "digest": laws["a.yaml"]},
+        {"id": "us-federal-hr-9925-frontier", "digest": laws["b.yaml"]},
+    ]
+    jsonschema.validate(report, json.loads(schema_text("report")))
+
+
+def test_a_report_made_among_other_laws_is_not_called_false(context: Path) -> None:
+    result = run(context, "verify", "c.json")
     assert result.exit_code == 1
-    assert "cannot be computed anew; nothing was verified" in result.stdout
+    assert "made among other laws; give them with --context to have it computed anew: us-ca-sb-53, " in result.stdout
     assert "c.json: not verified; nothing computed anew" in result.stdout
     assert "not true" not in result.stdout
+
+
+@pytest.mark.parametrize("name", ["c.json", "c.jsonl"])
+def test_with_the_same_laws_it_is_computed_anew(context: Path, name: str) -> None:
+    result = run(context, "verify", name, "--context", "laws")
+    assert result.stdout == f"{name}: true; 1 assessment(s), 0 fault(s) computed anew among 2 law(s)\n"
+    assert result.exit_code == 0
+    # Neither the order, nor what they are called, nor what lies beside them is of any account.
+    (context / "laws/a.yaml").rename(context / "laws/z.yaml")
+    shutil.copy(ROOT / "proposals/us/co/sb-24-205.yaml", context / "laws/c.yaml")
+    assert run(context, "verify", name, "--context", "laws").stdout == result.stdout
+
+
+def test_what_the_laws_showed_is_verified_too(context: Path) -> None:
+    report = json.loads((context / "c.json").read_text(encoding="utf-8"))
+    finding = next(f for f in report["assessments"][0]["findings"] if f["criterion"] == "UNI-2")
+    assert finding["outcome"] == "partial"
+    finding["outcome"] = "satisfied"
+    (context / "c.json").write_text(json.dumps(report), encoding="utf-8")
+    result = run(context, "verify", "c.json", "--context", "laws")
+    assert result.exit_code == 1
+    assert 'UNI-2].outcome: the report says "satisfied", computed anew it is "partial"' in result.stdout
+
+
+def test_other_laws_than_those_of_the_report_are_refused(context: Path, folder: Path) -> None:
+    law = context / "laws/a.yaml"
+    law.write_text(law.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    changed = run(context, "verify", "c.json", "--context", "laws")
+    assert changed.exit_code == 3
+    assert "a.yaml: `us-ca-sb-53` changed after the report was made: SHA-256 " in changed.stderr
+    assert "give the file as it was then" in changed.stderr
+    assert changed.stdout == ""
+    law.unlink()
+    missing = run(context, "verify", "c.json", "--context", "laws")
+    assert missing.exit_code == 3
+    assert "the report was made among `us-ca-sb-53`, which --context does not give" in missing.stderr
+    needless = run(folder, "verify", "r.json", "--context", "set:us-frontier-2026")
+    assert needless.exit_code == 3
+    assert "made without other laws around its texts" in needless.stderr
+
+
+def test_a_report_that_hides_its_laws_is_not_true(context: Path) -> None:
+    report = json.loads((context / "c.json").read_text(encoding="utf-8"))
+    del report["context"]
+    (context / "c.json").write_text(json.dumps(report), encoding="utf-8")
+    result = run(context, "verify", "c.json")
+    assert result.exit_code == 1
+    assert "c.json: not true" in result.stdout
+    report["context"] = ["us-ca-sb-53"]
+    (context / "c.json").write_text(json.dumps(report), encoding="utf-8")
+    assert run(context, "verify", "c.json", "--context", "laws").exit_code == 3

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from policy_engine import __version__
 from policy_engine.cli.faults import CODES, reported, unknown_name
 from policy_engine.cli.options import config_option, isolated_option, lens_option, rules_option
 
@@ -33,8 +33,7 @@ def ask(path: str, answers: tuple[str, ...], most: int, format_name: str, *, int
     from policy_engine.asking.questions import Inquiry
     from policy_engine.cli.settings import settled
     from policy_engine.loading import load_lens, load_proposal
-    from policy_engine.reports import ask_text
-    from policy_engine.reports.json_report import plain
+    from policy_engine.reports import ask_json, ask_text
 
     if interactive and (path == "-" or path.startswith("git:")):
         raise click.UsageError("--interactive writes into a file, and this is none")
@@ -51,14 +50,8 @@ def ask(path: str, answers: tuple[str, ...], most: int, format_name: str, *, int
             return
         questions = inquiry.questions()
         if format_name == "json":
-            document = {
-                "schema": "policy-engine/ask/1",
-                "proposal": loaded.proposal.id,
-                "lens": settings.lens,
-                "now": plain(inquiry.now),
-                "questions": plain(questions),
-            }
-            click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+            made = ask_json.render(loaded.proposal.id, lens.lens.id, inquiry.now, questions, __version__)
+            click.echo(made, nl=False)
             return
         click.echo(ask_text.render(loaded.proposal.title, inquiry.now, questions, most), nl=False)
 

@@ -57,6 +57,12 @@ def corpus() -> None:
     show_default=True,
     help="Megabytes for a worker process (Linux).",
 )
+@click.option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Let the workers of a Dask scheduler do the work, as tcp://host:8786 (extra [dask]); --jobs is not used then.",
+)
 @click.option("--retry-lost", is_flag=True, help="Try again what an earlier run lost to a limit or a crash.")
 def run(sources: tuple[str, ...], result: str, **options: Any) -> None:
     """Assess SOURCES: folders, globs, .yaml, .jsonl and .parquet files. A second run does only what changed.
@@ -88,8 +94,8 @@ def run(sources: tuple[str, ...], result: str, **options: Any) -> None:
 def _order(sources: tuple[str, ...], result: str, options: dict[str, Any]) -> Order:
     from policy_engine.batch import AssessmentJob
     from policy_engine.cli.settings import settled
-    from policy_engine.corpus.pool import Limits
     from policy_engine.corpus.running import Order
+    from policy_engine.corpus.workers import Limits
     from policy_engine.engine.client import why_unavailable
 
     settings = settled(options, sources).settings
@@ -107,6 +113,7 @@ def _order(sources: tuple[str, ...], result: str, options: dict[str, Any]) -> Or
         share,
         Limits(options["time_limit"], options["memory_limit"]),
         options["retry_lost"],
+        options["scheduler"],
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import click
 
+from policy_engine.corpus.extras import library
 from policy_engine.corpus.running import Order, Progress, run
 
 _EVERY: Final = 0.5
@@ -21,6 +22,8 @@ def run_shown(order: Order) -> Progress:
     last = Progress()
     shown, start = 0.0, time.monotonic()
     terminal = sys.stderr.isatty()
+    if order.scheduler:
+        _hush_dask()
     with _ended_like_an_interrupt():
         for last in run(order):
             now = time.monotonic()
@@ -45,6 +48,13 @@ def line(progress: Progress, seconds: float) -> str:
         left = int(seconds / progress.share * (1 - progress.share))
         said += f", {left // 3600}:{left // 60 % 60:02}:{left % 60:02} left"
     return said
+
+
+def _hush_dask() -> None:
+    """Keep what Dask logs about a cluster off the terminal; what stops a run is told as an error with its mend."""
+    # It reads this once, when distributed is imported.
+    levels = dict.fromkeys(("distributed", "distributed.client"), "critical")
+    library("dask", "dask").config.set({"logging": levels})
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from policy_engine import __version__
 from policy_engine.assessment import Assessor
 from policy_engine.batch import AssessmentJob, assess_all
 from policy_engine.errors import Fault, PolicyEngineError, SourceError
-from policy_engine.loading import files_of_set, is_set, load_all_rules, load_lens, load_proposal
+from policy_engine.loading import LoadedProposal, files_of_set, is_set, load_all_rules, load_lens, load_proposal
 from policy_engine.proposal_lint import inert_provisions, lint_proposal
-from policy_engine.reports.input import ReportInput
+from policy_engine.reports.input import Law, ReportInput
 from policy_engine.reports.names import FORMATS
 from policy_engine.results import Assessment, Proofs
 
@@ -47,8 +47,8 @@ def assess_files(
     files = found_files(paths, failures)
     proofs: dict[tuple[str, str], Proofs] = {}
     with_proofs = any(FORMATS[name].needs_proofs for name in formats)
-    around = context_files(context)
-    job = AssessmentJob(settings.lens, settings.rules, settings.engine, cross_check, with_proofs, around)
+    around = context_laws(context)
+    job = AssessmentJob(settings.lens, settings.rules, settings.engine, cross_check, with_proofs, tuple(around))
     for number, result in enumerate(assess_all(files, job, settings.jobs), start=1):
         progress(number, len(files))
         failures += result.faults
@@ -65,23 +65,24 @@ def assess_files(
         from policy_engine.gate.judging import judge_gate
 
         result_of_gate = judge_gate(gate, assessments, failures)
+    laws = tuple(Law(law.proposal.id, law.document.digest) for law in around.values())
     return ReportInput(
-        tuple(assessments), tuple(failures), sources, __version__, criteria, lens.bands, proofs, result_of_gate
+        tuple(assessments), tuple(failures), sources, __version__, criteria, lens.bands, proofs, result_of_gate, laws
     )
 
 
-def context_files(context: Sequence[str]) -> tuple[str, ...]:
-    """Return the files of the laws around each text; each must be readable, since one left out would change facts."""
+def context_laws(context: Sequence[str]) -> dict[str, LoadedProposal]:
+    """Return the laws around each text by file; each must be readable, since one left out would change facts."""
     failures: list[Fault] = []
-    files = tuple(found_files(context, failures))
-    for file in files:
+    found: dict[str, LoadedProposal] = {}
+    for file in found_files(context, failures):
         try:
-            load_proposal(file)
+            found[file] = load_proposal(file)
         except PolicyEngineError as error:
             failures += error.faults
     if failures:
         raise SourceError(failures)
-    return files
+    return found
 
 
 def proofs_of(report: ReportInput, settings: Settings) -> str:

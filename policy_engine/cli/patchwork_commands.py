@@ -103,13 +103,13 @@ def conform(state: str, baseline: str, format_name: str, output: str | None) -> 
     from policy_engine.cli.evaluation import write
     from policy_engine.loading import load_proposal
     from policy_engine.patchwork.conformance import conform as compare
-    from policy_engine.reports import conformance_report
+    from policy_engine.reports import conformance_json, conformance_report
 
     with reported():
         found = compare(load_proposal(state), load_proposal(baseline))
         made = {
             "text": lambda: conformance_report.text(found),
-            "json": lambda: conformance_report.as_json(found, __version__),
+            "json": lambda: conformance_json.render(found, __version__),
             "yaml": lambda: conformance_report.amendment_yaml(found),
         }
         write(made[format_name](), output)
@@ -134,7 +134,7 @@ def comply(paths: tuple[str, ...], actor: str, as_of: datetime.datetime, format_
     from policy_engine.cli.evaluation import write
     from policy_engine.patchwork import load_actor
     from policy_engine.patchwork.compliance import comply as solve
-    from policy_engine.reports import compliance_report
+    from policy_engine.reports import compliance_json, compliance_report
 
     with reported():
         texts, failures = loaded_texts(paths)
@@ -144,7 +144,7 @@ def comply(paths: tuple[str, ...], actor: str, as_of: datetime.datetime, format_
             "markdown": lambda: compliance_report.markdown(found),
             "csv": lambda: compliance_report.table(found),
             "ical": lambda: compliance_report.calendar(found),
-            "json": lambda: compliance_report.as_json(found, __version__),
+            "json": lambda: compliance_json.render(found, __version__),
         }
         write(made[format_name](), output)
         if failures:

@@ -1,4 +1,4 @@
-"""The libraries of the extra [corpus], imported when used."""
+"""The libraries of the extras [corpus] and [dask], imported when used."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 from policy_engine.errors import Fault, SourceError
 
 
-def library(name: str) -> Any:
-    """Return a library of the extra; raises SourceError, saying how to install it, where it is missing."""
+def library(name: str, extra: str = "corpus") -> Any:
+    """Return a library of an extra; raises SourceError, saying how to install it, where it is missing."""
     # The allocator that gives memory back, and does not reserve what no proposal needs.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     try:
         return importlib.import_module(name)
     except ImportError as error:
         needed = name.partition(".")[0]
-        hint = "install the extra: pip install 'policy-engine[corpus]'"
+        hint = f"install the extra: pip install 'policy-engine[{extra}]'"
         raise SourceError(
             Fault(f"{needed} is needed for a corpus, and cannot be imported: {error}", hint=hint)
         ) from None

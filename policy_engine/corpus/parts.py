@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ import orjson
 from policy_engine.corpus.extras import library
 from policy_engine.corpus.rows import Rows
 from policy_engine.corpus.tables import PARTS, Table
+from policy_engine.errors import EngineError
 
 MANIFEST: Final = "manifest.json"
 _UNFINISHED: Final = ".unfinished"
@@ -58,8 +59,12 @@ def write_part(folder: Path, rows: Rows, digests: Sequence[str]) -> None:
         written[name] = {"rows": len(rows.tables[name]), "sha256": _sha256(file)}
     lost = sorted({row[0] for row in rows.tables["failures"] if row[1] == "lost"})
     manifest = {"schema": "policy-engine/corpus/1", "digests": list(digests), "lost": lost, "tables": written}
-    with (folder / MANIFEST).open("wb") as stream:
-        stream.write(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+    _write(folder / MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def _write(file: Path, content: bytes) -> None:
+    with file.open("wb") as stream:
+        stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
 
@@ -67,6 +72,10 @@ def write_part(folder: Path, rows: Rows, digests: Sequence[str]) -> None:
 def _sha256(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _name_of(digests: Sequence[str]) -> str:
+    return hashlib.sha256("".join(digests).encode()).hexdigest()[:32]
 
 
 class Parts:
@@ -79,8 +88,7 @@ class Parts:
 
     def unfinished(self, digests: Sequence[str]) -> Path:
         """Return where a part may be written that answers digests."""
-        name = hashlib.sha256("".join(digests).encode()).hexdigest()[:32]
-        path = self.folder / f"{name}{_UNFINISHED}"
+        path = self.folder / f"{_name_of(digests)}{_UNFINISHED}"
         shutil.rmtree(path, ignore_errors=True)
         return path
 
@@ -96,6 +104,26 @@ class Parts:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+    def receive(self, name: str, files: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Let a part count that was written on another machine, and return the digests that it answers."""
+        try:
+            manifest = orjson.loads(files[MANIFEST])
+            digests = tuple(map(str, manifest["digests"]))
+            sums = {f"{table}.parquet": manifest["tables"][table]["sha256"] for table in PARTS}
+            damaged = name != _name_of(digests) or any(
+                hashlib.sha256(files[file]).hexdigest() != found for file, found in sums.items()
+            )
+        except (ValueError, KeyError, TypeError):
+            damaged = True
+        if damaged:
+            raise EngineError("a part that another machine wrote came back damaged")
+        unfinished = self.unfinished(digests)
+        unfinished.mkdir()
+        for file in (*sums, MANIFEST):
+            _write(unfinished / file, files[file])
+        self.commit(unfinished)
+        return digests
 
     def remove_unfinished(self) -> None:
         """Remove what a killed run left behind."""

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import os
-import signal
 import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Final
 
 from policy_engine.corpus.parts import Parts
-from policy_engine.corpus.worker import OUT_OF_MEMORY, Message, Share, WorkerJob, serve
+from policy_engine.corpus.process import WorkerProcess
+from policy_engine.corpus.worker import Message, Share, WorkerJob
+from policy_engine.corpus.workers import Limits, Work, Written
 from policy_engine.errors import EngineError, Fault, SourceError
 
 START_SECONDS: Final = 120.0
@@ -25,44 +23,16 @@ _STARTS: Final = 10
 _WRITING: Final = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one proposal may take."""
-
-    seconds: float = 60.0
-    megabytes: int = 1024
-
-
-@dataclass(slots=True)
-class Work:
-    """Texts that wait: places in a spool file with their digests, what was lost of them, and how often."""
-
-    spool: Path
-    digests: dict[int, str]
-    losses: dict[int, int] = field(default_factory=dict)
-    lost: dict[int, str] = field(default_factory=dict)
-
-
 @dataclass(slots=True)
 class _Worker:
     """A process, what it works on, and by when it must say something."""
 
-    process: SpawnProcess
-    connection: Connection
+    process: WorkerProcess
     deadline: float
     ready: bool = False
     work: Work | None = None
     waiting: list[int] = field(default_factory=list)
     megabytes: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A part that counts now: from which spool file, how many texts it answers, how many of them failed."""
-
-    spool: Path
-    texts: int
-    failed: int
 
 
 class Pool:
@@ -74,11 +44,20 @@ class Pool:
         self._jobs = jobs
         self._limits = limits
         self._parts = parts
-        self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
         self._queue: deque[Work] = deque()
         self._failed_starts = 0
-        self.replaced = 0
+        self._replaced = 0
+
+    @property
+    def width(self) -> int:
+        """How many shares are worked on side by side."""
+        return self._jobs
+
+    @property
+    def replaced(self) -> int:
+        """How many workers were replaced so far."""
+        return self._replaced
 
     @property
     def is_full(self) -> bool:
@@ -93,7 +72,7 @@ class Pool:
     @property
     def processes(self) -> tuple[int, ...]:
         """The ids of the worker processes."""
-        return tuple(worker.process.pid or 0 for worker in self._workers)
+        return tuple(worker.process.id for worker in self._workers)
 
     def add(self, work: Work) -> None:
         """Take on work."""
@@ -106,9 +85,9 @@ class Pool:
         if not busy:
             return
         left = min(worker.deadline for worker in busy) - time.monotonic()
-        ready = wait([worker.connection for worker in busy], max(0.0, min(seconds, left)))
+        ready = wait([worker.process.connection for worker in busy], max(0.0, min(seconds, left)))
         for worker in busy:
-            if worker.connection in ready:
+            if worker.process.connection in ready:
                 yield from self._hear(worker)
             elif time.monotonic() > worker.deadline:
                 self._lose(worker, f"no answer within {self._limits.seconds:g} seconds")
@@ -116,30 +95,18 @@ class Pool:
     def close(self) -> None:
         """End every worker at once."""
         for worker in self._workers:
-            _end(worker)
+            worker.process.end()
         self._workers.clear()
 
     def _hand_out(self) -> None:
         while self._queue and len(self._workers) < self._jobs and len(self._workers) < self._needed():
-            self._workers.append(self._started())
+            self._workers.append(_Worker(WorkerProcess(self._job), time.monotonic() + START_SECONDS))
         for worker in self._workers:
             if self._queue and worker.ready and worker.work is None:
                 self._give(worker, self._queue.popleft())
 
     def _needed(self) -> int:
         return len(self._queue) + sum(worker.work is not None for worker in self._workers)
-
-    def _started(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=serve, args=(theirs, self._job), daemon=True)
-        # A worker is born deaf to Ctrl-C: until it has a session of its own the terminal would reach it too.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        theirs.close()
-        return _Worker(process, ours, time.monotonic() + START_SECONDS)
 
     def _give(self, worker: _Worker, work: Work) -> None:
         places = tuple(sorted(work.digests))
@@ -148,18 +115,20 @@ class Pool:
         worker.deadline = time.monotonic() + self._limits.seconds
         with contextlib.suppress(OSError):
             # One that is gone already is found out when its answer is awaited.
-            worker.connection.send(Share(str(work.spool), places, dict(work.lost), str(part)))
+            worker.process.connection.send(Share(str(work.spool), places, dict(work.lost), str(part)))
 
     def _hear(self, worker: _Worker) -> Iterator[Written]:
         try:
-            message: Message = worker.connection.recv()
+            message: Message = worker.process.connection.recv()
         except (EOFError, OSError):
-            self._lose(worker, _last_words(worker, self._limits))
+            self._lose(worker, worker.process.last_words(self._limits.megabytes))
             return
         worker.deadline = time.monotonic() + self._limits.seconds
         if "ready" in message:
             worker.ready = True
             self._failed_starts = 0
+        elif "unfit" in message:
+            raise EngineError(message["unfit"])
         elif "done" in message:
             worker.waiting.remove(message["done"])
             worker.megabytes = message["megabytes"]
@@ -177,9 +146,9 @@ class Pool:
             yield Written(work.spool, len(work.digests), message["failed"])
 
     def _replace(self, worker: _Worker) -> None:
-        _end(worker)
+        worker.process.end()
         self._workers.remove(worker)
-        self.replaced += 1
+        self._replaced += 1
 
     def _lose(self, worker: _Worker, reason: str) -> None:
         """Replace a worker; what it was busy with is charged, all else of its share is only done again."""
@@ -217,25 +186,3 @@ class Pool:
         else:
             (place,) = work.digests
             self._queue.appendleft(Work(work.spool, work.digests, lost={place: reason}))
-
-
-def _last_words(worker: _Worker, limits: Limits) -> str:
-    worker.process.join(1.0)
-    code = worker.process.exitcode
-    if code == OUT_OF_MEMORY:
-        return f"it needs more than {limits.megabytes:,} MB of memory"
-    if code is not None and code < 0:
-        return f"the worker was ended by signal {-code}"
-    return f"the worker ended with code {code}"
-
-
-def _end(worker: _Worker) -> None:
-    """End a worker and the engine process that it started."""
-    pid = worker.process.pid
-    with contextlib.suppress(OSError):
-        if pid and os.getpgid(pid) == pid:
-            os.killpg(pid, signal.SIGKILL)
-    worker.process.kill()
-    worker.process.join()
-    worker.connection.close()
-    worker.process.close()

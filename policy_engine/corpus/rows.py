@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from policy_engine.corpus.tables import PARTS
@@ -37,28 +38,30 @@ class Rows:
             )
             for principle in assessment.principles
         )
-        findings, evidence = self.tables["findings"], self.tables["evidence"]
-        for f in assessment.findings:
-            findings.append(
-                (
-                    digest,
-                    f.criterion,
-                    f.principle,
-                    f.kind,
-                    f.severity,
-                    f.outcome.value,
-                    f.id,
-                    f.message,
-                    f.location.line,
-                    f.may_violate,
-                )
+        self.tables["findings"] += [
+            (
+                digest,
+                f.criterion,
+                f.principle,
+                f.kind,
+                f.severity,
+                # A text itself; asking for its value takes as long as all the rest of the row.
+                f.outcome,
+                f.id,
+                f.message,
+                f.location.line,
+                f.may_violate,
             )
-            evidence += (
-                (digest, f.criterion, e.provision, e.type, e.cite, e.confidence, e.role, e.location.line)
-                for e in f.evidence
-            )
-        known = ((fact, value) for fact, value in facts.items() if value is not None)
-        self.tables["facts"] += ((digest, fact, _json(value), _number(value)) for fact, value in known)
+            for f in assessment.findings
+        ]
+        self.tables["evidence"] += [
+            (digest, f.criterion, e.provision, e.type, e.cite, e.confidence, e.role, e.location.line)
+            for f in assessment.findings
+            for e in f.evidence
+        ]
+        self.tables["facts"] += [
+            (digest, fact, _json(value), _number(value)) for fact, value in facts.items() if value is not None
+        ]
 
     def fail(self, digest: str, kind: str, faults: Iterable[Fault]) -> None:
         """Add the faults that kept a text from being assessed."""
@@ -90,6 +93,14 @@ def _assessment(digest: str, proposal: Proposal, assessment: Assessment) -> Row:
 
 
 def _json(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    # Numbers are not kept below: 0.0 and -0.0 are equal, and are written differently.
+    return json.dumps(value) if isinstance(value, (int, float)) else _text_json(value)
+
+
+@lru_cache(maxsize=2000)
+def _text_json(value: Value) -> str:
     return json.dumps("not_addressed" if value is NOT_ADDRESSED else value, ensure_ascii=False, default=str)
 
 

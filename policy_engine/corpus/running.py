@@ -15,11 +15,12 @@ from policy_engine.corpus.extras import library
 from policy_engine.corpus.folder import INPUTS, locked, parts_folder, unwritable
 from policy_engine.corpus.inputs import Input
 from policy_engine.corpus.parts import Parts, arrow_schema, arrow_table
-from policy_engine.corpus.pool import Limits, Pool, Work
+from policy_engine.corpus.pool import Pool
 from policy_engine.corpus.sources import found_sources, inputs_of
 from policy_engine.corpus.spool import SpoolWriter
 from policy_engine.corpus.tables import INPUTS as INPUTS_TABLE
 from policy_engine.corpus.worker import WorkerJob
+from policy_engine.corpus.workers import Limits, Work, Workers
 from policy_engine.engine.client import DURABLE_VERSION, why_unavailable
 from policy_engine.errors import EngineError, Fault, SourceError
 from policy_engine.loading import load_lens
@@ -43,6 +44,8 @@ class Order:
     cross_check_share: float = 0.0
     limits: Limits = field(default_factory=Limits)
     retry_lost: bool = False
+    scheduler: str = ""
+    """Address of a Dask scheduler, whose workers then do the work; processes of this machine if empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,8 @@ def run(order: Order) -> Iterator[Progress]:
             parts = Parts(parts_folder(result, run_digest))
             parts.remove_unfinished()
             job = replace(order.job, engine="plain" if engine.startswith("plain") else "durable")
-            pool = Pool(
-                WorkerJob(job, order.cross_check_share, order.limits.megabytes), order.jobs, order.limits, parts
-            )
+            share, megabytes = order.cross_check_share, order.limits.megabytes
+            pool = _workers(order, WorkerJob(job, share, megabytes, lens.digest, lens.rules_digest), parts)
             try:
                 yield from _Run(order, parts, pool, spool, max(size, 1)).all(inputs_of(files))
             finally:
@@ -84,6 +86,14 @@ def run(order: Order) -> Iterator[Progress]:
             build_database(result, parts, row)
         except OSError as error:
             raise unwritable(result, error) from error
+
+
+def _workers(order: Order, job: WorkerJob, parts: Parts) -> Workers:
+    if not order.scheduler:
+        return Pool(job, order.jobs, order.limits, parts)
+    from policy_engine.corpus.cluster import Cluster
+
+    return Cluster(order.scheduler, job, order.limits, parts)
 
 
 def _engine_of(order: Order) -> str:
@@ -98,7 +108,7 @@ def _engine_of(order: Order) -> str:
 class _Run:
     """The work of a run."""
 
-    def __init__(self, order: Order, parts: Parts, pool: Pool, spool: Path, size: int) -> None:
+    def __init__(self, order: Order, parts: Parts, pool: Workers, spool: Path, size: int) -> None:
         self._order = order
         self._parts = parts
         self._pool = pool
@@ -154,7 +164,7 @@ class _Run:
         writer.close()
         self._open[writer.file] = len(writer.digests)
         self._pool.add(Work(writer.file, dict(enumerate(writer.digests))))
-        if self._shares % self._order.jobs == 0:
+        if self._shares % self._pool.width == 0:
             self._share = min(_LARGEST_SHARE, self._share * 2)
 
     def _wait(self, *, full: bool) -> Iterator[Progress]:

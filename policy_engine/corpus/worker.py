@@ -18,20 +18,23 @@ from policy_engine.corpus.inputs import reason_of
 from policy_engine.corpus.parts import write_part
 from policy_engine.corpus.rows import Rows
 from policy_engine.corpus.spool import Task, tasks_of
-from policy_engine.errors import DisagreementError, EngineError, Fault, PolicyEngineError
+from policy_engine.errors import DisagreementError, EngineError, Fault, PolicyEngineError, RuleError
 from policy_engine.loading import LoadedProposal, load_lens, proposal_from_json, proposal_from_yaml
 
 OUT_OF_MEMORY: Final = 77
 """Exit code of a worker that may not have more memory."""
+OTHER_RULES: Final = "the lens or its rules are not those that the run began with"
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerJob:
-    """How a worker assesses, and how much memory it may have; 0 for any amount."""
+    """How a worker assesses, by which lens and rules (their digests), and how much memory it may have; 0 for any."""
 
     job: AssessmentJob
     cross_check_share: float
     memory_megabytes: int
+    lens_digest: str
+    rules_digest: str
 
     def is_checked(self, digest: str) -> bool:
         """Tell whether the other evaluator checks a text; the same texts in every run."""
@@ -48,16 +51,17 @@ class Share:
     part: str
 
 
-def serve(connection: Connection, job: WorkerJob) -> None:
-    """Work on shares until the other side closes; what may not go on ends the process."""
-    with contextlib.suppress(OSError):
-        # A signal to the run is the run's alone; whoever ends the worker ends its engine with it.
-        os.setsid()
-    _limit_memory(job.memory_megabytes)
+def serve(connection: Connection) -> None:
+    """Take a job, and work on shares until the other side closes; what may not go on ends the process."""
     try:
+        job: WorkerJob = connection.recv()
+        _limit_memory(job.memory_megabytes)
         _Worker(connection, job).run()
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
+    except PolicyEngineError as error:
+        # What is met here was met before any text: nothing at all can be assessed.
+        connection.send({"unfit": error.faults})
     except (EOFError, BrokenPipeError, ConnectionResetError):
         os._exit(0)
 
@@ -79,6 +83,8 @@ class _Worker:
         self._connection = connection
         self._job = job
         lens = load_lens(job.job.lens, job.job.rules)
+        if (lens.digest, lens.rules_digest) != (job.lens_digest, job.rules_digest):
+            raise RuleError(Fault(OTHER_RULES, lens.lens.id, hint="give it the same files, and run the command again"))
         self._assessor = Assessor(lens, job.job.engine)
         self._checking = Assessor(lens, "durable", cross_check=True) if job.cross_check_share else None
         # What writes the parts is there before anything counts.
@@ -88,6 +94,8 @@ class _Worker:
         library("pyarrow").set_io_thread_count(1)
         gc.collect()
         gc.freeze()
+        # A part has some hundred thousand rows, none of which is garbage before it is written.
+        gc.set_threshold(100_000, 20, 20)
         connection.send({"ready": True})
 
     def run(self) -> None:
@@ -160,4 +168,4 @@ def _megabytes() -> float:
 
 
 Message = dict[str, Any]
-"""What a worker says: `ready`, `done`, `written`, `unwritable` or `disagree`."""
+"""What a worker says: `ready`, `unfit`, `done`, `written`, `unwritable` or `disagree`."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from policy_engine.patchwork.compliance import Action, Compliance, described
-from policy_engine.patchwork.terms import shown
 from policy_engine.reports.csv_report import inert_cell
 from policy_engine.reports.markdown_text import inert
 
@@ -110,32 +108,3 @@ def _folded(lines: list[str]) -> Iterator[str]:
                 part = " "
             part += sign
         yield part
-
-
-def as_json(found: Compliance, version: str) -> str:
-    """Return everything as JSON."""
-    document = {
-        "schema": "policy-engine/compliance/1",
-        "tool": {"name": "policy-engine", "version": version},
-        "note": NOTE,
-        "actor": found.actor,
-        "as_of": found.as_of.isoformat(),
-        "actions": [_action(action) for action in found.actions],
-        "core": [{"words": e.words, "section": str(e.place) if e.place else None} for e in found.core],
-        "conditional": [str(place) for place in found.conditional],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-def _action(action: Action) -> dict[str, Any]:
-    return {
-        "what": action.what,
-        "to": action.address or None,
-        "terms": {name: shown(value) for name, value in action.terms.items()},
-        "since": action.since.isoformat(),
-        "duties": [
-            {"text": p.instrument, "cite": p.cite, "from": d.isoformat() if d else None, "certain": sure}
-            for p, d, sure in action.duties
-        ],
-        "not_examined": list(action.open_terms),
-    }

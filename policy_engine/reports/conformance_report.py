@@ -1,4 +1,4 @@
-"""Where a text departs from a baseline: text, JSON, and the amendment that would align it as YAML."""
+"""Where a text departs from a baseline: text, and the amendment that would align it as YAML."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from policy_engine.patchwork.conformance import Conformity, Departure, plain_value
-from policy_engine.patchwork.model import Place
+from policy_engine.patchwork.conformance import Conformity, Departure
 from policy_engine.patchwork.terms import shown
 from policy_engine.rules.model import Edit
 
@@ -44,11 +43,12 @@ def amendment_yaml(found: Conformity) -> str:
     """Return the amendment as YAML that a rule set takes; every value is written as JSON, which YAML reads alike."""
     if found.amendment is None:
         return "edits: []\n"
-    edits = [f"  - {json.dumps(_edit(edit), ensure_ascii=False)}" for edit in found.amendment.edits]
+    edits = [f"  - {json.dumps(edit_steps(edit), ensure_ascii=False)}" for edit in found.amendment.edits]
     return "\n".join([f"words: {json.dumps(found.amendment.words)}", "edits:", *edits, ""])
 
 
-def _edit(edit: Edit) -> dict[str, Any]:
+def edit_steps(edit: Edit) -> dict[str, Any]:
+    """Return the steps that an edit has."""
     return dict(_steps(edit))
 
 
@@ -56,39 +56,3 @@ def _steps(edit: Edit) -> Iterator[tuple[str, Any]]:
     for name, value in (("add", edit.add), ("strike", edit.strike), ("where", edit.where), ("set", edit.set_fields)):
         if value is not None:
             yield name, value
-
-
-def as_json(found: Conformity, version: str) -> str:
-    """Return everything as JSON."""
-    document = {
-        "schema": "policy-engine/conformance/1",
-        "tool": {"name": "policy-engine", "version": version},
-        "text": found.text,
-        "baseline": found.baseline,
-        "departures": [_departure(d) for d in found.departures],
-        "amendment": None
-        if found.amendment is None
-        else {"words": found.amendment.words, "edits": [_edit(e) for e in found.amendment.edits]},
-        "remaining": [_departure(d) for d in found.remaining],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-def _departure(departure: Departure) -> dict[str, Any]:
-    return {
-        "kind": departure.kind,
-        "what": departure.what,
-        "section": _place(departure.place),
-        "baseline_section": _place(departure.baseline),
-        "term": departure.term or None,
-        "value": plain_value(departure.value),
-        "baseline_value": plain_value(departure.baseline_value),
-        "comparison": departure.comparison,
-        "reason": departure.reason or None,
-    }
-
-
-def _place(place: Place | None) -> dict[str, Any] | None:
-    if place is None:
-        return None
-    return {"text": place.instrument, "cite": place.cite, "file": place.location.file, "line": place.location.line}

@@ -18,6 +18,14 @@ SHOWN_COLUMNS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
+class Law:
+    """A law around the texts that were assessed: its id, and the SHA-256 of its file."""
+
+    id: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportInput:
     """Assessments in the order of the files, faults of files, source lines, and the criteria asked."""
 
@@ -30,6 +38,8 @@ class ReportInput:
     # By file and criterion; only where a chosen format needs them.
     proofs: Mapping[tuple[str, str], Proofs] = field(default_factory=dict)
     gate: GateResult | None = None
+    context: tuple[Law, ...] = ()
+    """The laws around each text, in the order that they were read in; none where none were asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ def render(report: ReportInput) -> str:
         "schema": SCHEMA,
         "tool": {"name": "policy-engine", "version": report.version},
         "note": ON_PAPER,
+        # Where none were asked for, a report is what it was before there were any.
+        **({"context": [plain(law) for law in report.context]} if report.context else {}),
         "assessments": [plain(assessment) for assessment in report.assessments],
         "failures": [plain(fault) for fault in report.failures],
         "gate": plain(report.gate),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import fields, make_dataclass
-from typing import Any, get_type_hints
+from typing import Any, Final, get_type_hints
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from policy_engine.amending.results import Amendments
 from policy_engine.analysis.results import AgreementMap, Comparison
 from policy_engine.analysis.sensitivity_results import Sensitivity
+from policy_engine.asking.questions import Question
 from policy_engine.configuration import Settings
 from policy_engine.difference.model import LensDifference, TextDifference
 from policy_engine.errors import Fault
@@ -21,13 +22,28 @@ from policy_engine.gate.results import GateResult
 from policy_engine.gate.waivers import WaiverFile
 from policy_engine.loading.sets import ProposalSet
 from policy_engine.patchwork.actors import Actor
+from policy_engine.patchwork.index import Index
 from policy_engine.proposals.model import Proposal
-from policy_engine.reports import amend_json, analysis_json, diff_json, json_report
-from policy_engine.results import Assessment
+from policy_engine.reports import (
+    amend_json,
+    analysis_json,
+    ask_json,
+    compliance_json,
+    conformance_json,
+    diff_json,
+    json_report,
+    patchwork_json,
+)
+from policy_engine.reports.input import Law
+from policy_engine.reports.patchwork_tables import Table
+from policy_engine.results import Assessment, Judgement
 from policy_engine.rules.lens import Lens
 from policy_engine.rules.model import RuleSet
 from policy_engine.simulation.assumptions import Assumptions
 from policy_engine.simulation.scenario import Scenario
+
+_TEXT: Final = {"type": "string"}
+_TEXT_OR_NULL: Final = {"anyOf": [{"type": "string"}, {"type": "null"}]}
 
 
 def schema_text(name: str) -> str:
@@ -48,6 +64,10 @@ def schema_text(name: str) -> str:
         "assumptions": lambda: TypeAdapter(Assumptions).json_schema(),
         "configuration": lambda: TypeAdapter(Settings).json_schema(),
         "amend": _amend,
+        "ask": _ask,
+        "patchwork": _patchwork,
+        "conform": _conform,
+        "comply": _comply,
     }
     schema = {"$schema": GenerateJsonSchema.schema_dialect, **make[name]()}
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
@@ -60,7 +80,10 @@ def _report() -> dict[str, Any]:
         "failures": {"type": "array", "items": {"$ref": "#/$defs/Fault"}},
         "gate": {"anyOf": [{"$ref": "#/$defs/GateResult"}, {"type": "null"}]},
     }
-    return _document("Report", json_report.SCHEMA, parts, Assessment, GateResult, Fault)
+    document = _document("Report", json_report.SCHEMA, parts, Assessment, GateResult, Fault, Law)
+    # There only where the texts were judged among other laws.
+    document["properties"]["context"] = _list_of(Law)
+    return document
 
 
 def _diff() -> dict[str, Any]:
@@ -131,3 +154,61 @@ def _sensitivity() -> dict[str, Any]:
 def _amend() -> dict[str, Any]:
     parts = {"amend": {"$ref": "#/$defs/Amendments"}}
     return _document("Amendments", amend_json.SCHEMA, parts, Amendments)
+
+
+def _ask() -> dict[str, Any]:
+    parts = {
+        "proposal": _TEXT,
+        "lens": _TEXT,
+        "now": {"$ref": "#/$defs/Judgement"},
+        "questions": _list_of(Question),
+    }
+    return _document("Inquiry", ask_json.SCHEMA, parts, Judgement, Question)
+
+
+def _patchwork() -> dict[str, Any]:
+    parts = {
+        "note": _TEXT,
+        "as_of": _TEXT_OR_NULL,
+        "texts": _list_of(patchwork_json.TextShown),
+        "index": {"$ref": "#/$defs/Index"},
+        "tables": _list_of(Table),
+        "displacement": {"anyOf": [{"$ref": "#/$defs/DisplacementShown"}, {"type": "null"}]},
+        "failures": _list_of(Fault),
+    }
+    models = (patchwork_json.TextShown, Index, Table, patchwork_json.DisplacementShown, Fault)
+    document = _document("Patchwork", patchwork_json.SCHEMA, parts, *models)
+    # Computed from the others.
+    index = document["$defs"]["Index"]
+    index["properties"]["arithmetic"] = _TEXT
+    index["required"].append("arithmetic")
+    return document
+
+
+def _conform() -> dict[str, Any]:
+    departures = _list_of(conformance_json.DepartureShown)
+    parts = {
+        "text": _TEXT,
+        "baseline": _TEXT,
+        "departures": departures,
+        "amendment": {"anyOf": [{"$ref": "#/$defs/AmendmentDrafted"}, {"type": "null"}]},
+        "remaining": departures,
+    }
+    models = (conformance_json.DepartureShown, conformance_json.AmendmentDrafted)
+    return _document("Conformance", conformance_json.SCHEMA, parts, *models)
+
+
+def _comply() -> dict[str, Any]:
+    parts = {
+        "note": _TEXT,
+        "actor": _TEXT,
+        "as_of": {"type": "string", "format": "date"},
+        "actions": _list_of(compliance_json.ActionDue),
+        "core": _list_of(compliance_json.Demand),
+        "conditional": {"type": "array", "items": _TEXT},
+    }
+    return _document("Compliance", compliance_json.SCHEMA, parts, compliance_json.ActionDue, compliance_json.Demand)
+
+
+def _list_of(model: type) -> dict[str, Any]:
+    return {"type": "array", "items": {"$ref": f"#/$defs/{model.__name__}"}}

@@ -1,18 +1,21 @@
-"""The reference of criteria, operators, measures and provision types, printed from the code and the rule sets."""
+"""The reference of criteria, operators, measures, schemas and types, printed from the code and the rule sets."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from policy_engine.loading import LoadedLens
 from policy_engine.measures import MEASURES
 from policy_engine.operators import OPERATORS
 from policy_engine.proposals.records import FAMILIES, instrument_facts, members, record_types
+from policy_engine.reports.json_schemas import schema_text
+from policy_engine.reports.names import SCHEMAS
 
 
 def render(rules: LoadedLens) -> str:
     """Return the page as Markdown."""
-    return "\n".join([*_criteria(rules), *_operators(), *_measures(), *_facts(rules), *_types()]) + "\n"
+    return "\n".join([*_criteria(rules), *_operators(), *_measures(), *_facts(rules), *_schemas(), *_types()]) + "\n"
 
 
 def _criteria(rules: LoadedLens) -> Iterator[str]:
@@ -59,6 +62,20 @@ def _facts(rules: LoadedLens) -> Iterator[str]:
         yield f"| `{name}` | {kind.description or 'As the proposal states it.'} |"
     for name, meaning in sorted(rules.program.meanings.items()):
         yield f"| `{name}` | {meaning} |"
+    yield ""
+
+
+def _schemas() -> Iterator[str]:
+    yield "## JSON Schemas"
+    yield ""
+    yield "`policy-engine schema NAME` prints one; `policy_engine/schemas/` holds all."
+    yield ""
+    yield "| schema | of |"
+    yield "|---|---|"
+    for name in SCHEMAS:
+        schema = json.loads(schema_text(name))
+        written = schema["properties"].get("schema", {}).get("const")
+        yield f"| `{name}` | {schema.get('description') or f'What is written with `--format json` as `{written}`.'} |"
     yield ""
 
 
