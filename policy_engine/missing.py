@@ -64,7 +64,12 @@ class MissingFacts:
             derivable = self.program.derivables.get(fact)
             if derivable is not None:
                 for _, number in derivable.cases:
-                    found |= self._missing_in(number)
+                    # What surely holds or surely does not leaves nothing open, nor does what comes after a sure case.
+                    truth = self.inference.truths[number]
+                    if truth == Truth.UNKNOWN:
+                        found |= self._missing_in(number)
+                    elif truth == Truth.TRUE and derivable.ordered:
+                        break
             elif fact in self.program.statements:
                 found = frozenset({Missing("statement", fact)})
             else:

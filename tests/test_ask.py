@@ -256,3 +256,12 @@ def test_a_walk_needs_a_file() -> None:
     result = run("ask", "-", "--interactive")
     assert result.exit_code == 2
     assert "writes into a file" in result.stderr
+
+
+def test_a_case_that_surely_fails_asks_for_nothing(lens: LoadedLens) -> None:
+    file = ROOT / "proposals/private/anthropic/advanced-ai-framework-2026-06.yaml"
+    asked = {q.key: q.criteria for q in Inquiry(lens, load_proposal(str(file))).questions()}
+    # Developers surely check their own claims in this text; a compliance statement would add nothing.
+    assert "ESC-10" not in asked["disclosure"]
+    assert "TRN-1" in asked["disclosure"]
+    assert "ESC-10" in asked["independent-evaluation.when"]
