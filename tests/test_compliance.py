@@ -168,3 +168,16 @@ def test_a_day_is_needed() -> None:
     result = run("comply", FRONTIER_SET, "--actor", "frontier-developer")
     assert result.exit_code == 2
     assert "--as-of" in result.stderr
+
+
+def test_no_list_is_made_where_a_text_could_not_be_read(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("id: [", encoding="utf-8")
+    options = ("--actor", "frontier-developer", "--as-of", "2027-01-01")
+    for paths in ((str(bad),), (FRONTIER_SET, str(bad)), (str(tmp_path / "nowhere.yaml"),)):
+        result = run("comply", *paths, *options)
+        assert result.exit_code == 3
+        assert result.stdout == ""
+        assert "no list is made: it would leave out the duties of what could not be read" in result.stderr
+    alone = run("patchwork", str(bad))
+    assert (alone.exit_code, alone.stdout) == (3, "")

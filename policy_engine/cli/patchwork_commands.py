@@ -54,6 +54,9 @@ def patchwork(
 
     with reported():
         texts, failures = loaded_texts(paths)
+        if not texts:
+            show(failures)
+            sys.exit(FILE_AT_FAULT)
         chosen = [load_actor(name) for name in actors]
         today = as_of.date() if as_of else None
         over = load_proposal(federal) if federal else None
@@ -138,6 +141,10 @@ def comply(paths: tuple[str, ...], actor: str, as_of: datetime.datetime, format_
 
     with reported():
         texts, failures = loaded_texts(paths)
+        if failures:
+            show(failures)
+            click.echo("no list is made: it would leave out the duties of what could not be read", err=True)
+            sys.exit(FILE_AT_FAULT)
         found = solve(texts, load_actor(actor), as_of.date())
         made = {
             "text": lambda: compliance_report.text(found),
@@ -147,6 +154,3 @@ def comply(paths: tuple[str, ...], actor: str, as_of: datetime.datetime, format_
             "json": lambda: compliance_json.render(found, __version__),
         }
         write(made[format_name](), output)
-        if failures:
-            show(failures)
-            sys.exit(FILE_AT_FAULT)
