@@ -28,11 +28,11 @@ class DaskCluster:
         self.workers: list[subprocess.Popen[bytes]] = []
         self.address = self._wait_for_address()
 
-    def add_worker(self) -> None:
-        """Start a worker with one thread."""
+    def add_worker(self, threads: int = 1) -> None:
+        """Start a worker."""
         preload = self._folder / "preload.py"
         preload.write_text(_PRELOAD, encoding="utf-8")
-        options = ("--nthreads", "1", "--memory-limit", "0", "--local-directory", str(self._folder))
+        options = ("--nthreads", str(threads), "--memory-limit", "0", "--local-directory", str(self._folder))
         self.workers.append(self._started("worker", self.address, "--preload", str(preload), *options))
 
     def _started(self, *arguments: str) -> subprocess.Popen[bytes]:

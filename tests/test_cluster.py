@@ -27,7 +27,7 @@ from policy_engine.errors import EngineError, SourceError
 
 pytest.importorskip("distributed", reason="the extra [dask] is not installed")
 pytestmark = pytest.mark.slow
-TEXTS = 300
+TEXTS = 240
 # With durable-rules, so that its process is started on the Dask workers too.
 SHARE = 0.0 if why_unavailable() else 0.1
 ARGUMENTS = ("--lens", LENS, "--engine", "plain", "--isolated", "--cross-check-share", str(SHARE), "--jobs", "2")
@@ -210,11 +210,12 @@ def test_a_scheduler_without_workers_and_one_that_goes_away_are_told(
         with pytest.raises(EngineError, match="has no worker after 1 seconds") as found:
             finished(order(source, tmp_path / "result", scheduler=made.address))
         assert f"dask worker {made.address}" in found.value.faults[0].hint
-        made.add_worker()
+        # Two threads, so that two shares are worked on in one process of Dask.
+        made.add_worker(threads=2)
         monkeypatch.undo()
         result = tmp_path / "result"
         process = started("run", str(source), "--out", str(result), *ARGUMENTS, "--scheduler", made.address)
-        wait_for_parts(result, 2)
+        wait_for_parts(result, 3)
         made.scheduler.kill()
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (4, "")
@@ -225,6 +226,20 @@ def test_a_scheduler_without_workers_and_one_that_goes_away_are_told(
     last = finished(order(source, result, jobs=2, tool=__version__, cross_check_share=SHARE))
     assert last.kept > 0
     assert content(result) == content(local)
+
+
+def test_a_part_that_came_back_damaged_does_not_count(local: Path, tmp_path: Path) -> None:
+    part = next(parts_in(local))
+    files = {file.name: file.read_bytes() for file in part.iterdir()}
+    parts = Parts(tmp_path / "parts")
+    damaged = {**files, "findings.parquet": files["findings.parquet"][:-1]}
+    lacking = {name: content for name, content in files.items() if name != "facts.parquet"}
+    for name, wrong in ((part.name, damaged), (part.name, lacking), ("0" * 32, files), (part.name, {})):
+        with pytest.raises(EngineError, match="came back damaged"):
+            parts.receive(name, wrong)
+    assert list(parts.done()) == []
+    parts.receive(part.name, files)
+    assert {file.name: file.read_bytes() for file in (parts.folder / part.name).iterdir()} == files
 
 
 def test_a_share_that_outlives_no_worker_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

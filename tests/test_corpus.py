@@ -22,11 +22,13 @@ from policy_engine.cli.corpus_progress import line
 from policy_engine.corpus import tables
 from policy_engine.corpus.inputs import row_of_json
 from policy_engine.corpus.queries import QUERIES, ask
+from policy_engine.corpus.rows import _json
 from policy_engine.corpus.running import Progress
 from policy_engine.engine.client import why_unavailable
 from policy_engine.errors import EngineError, ProposalError, SourceError
 from policy_engine.loading import load_lens, load_proposal, proposal_from_json, read_json, respelled
 from policy_engine.reports.corpus_answer import as_text
+from policy_engine.source.limits import DEEPEST, LONGEST_TEXT, MOST_NODES
 
 SHIPPED = sorted((ROOT / "proposals").rglob("*.yaml"))
 
@@ -174,6 +176,39 @@ def test_json_is_refused_like_yaml(change: Callable[[dict[str, Any]], None], mes
     with pytest.raises((ProposalError, SourceError)) as found:
         proposal_from_json(respelled(data), "x")
     assert message in str(found.value)
+
+
+def _nested(depth: int) -> Any:
+    return [_nested(depth - 1)] if depth else "end"
+
+
+@pytest.mark.parametrize(
+    ("data", "refused"),
+    [
+        (_nested(DEEPEST), ""),
+        (_nested(DEEPEST + 1), "nested more than 40 deep"),
+        ([0] * (MOST_NODES - 1), ""),
+        ([0] * MOST_NODES, "more than 100,000 values"),
+        ({"a": [{"b": "x" * LONGEST_TEXT}]}, ""),
+        ({"a": [{"b": "x" * (LONGEST_TEXT + 1)}]}, "a.0.b: a text is longer than 8,000 characters"),
+        ({"a": {"b": 10**30}}, ""),
+    ],
+)
+def test_the_limits_of_json_are_met_exactly(data: Any, refused: str) -> None:
+    with pytest.raises((ProposalError, SourceError)) as found:
+        proposal_from_json(respelled(data), "x")
+    # What is within the limits is still no proposal.
+    said = str(found.value)
+    assert (refused in said) if refused else all(word not in said for word in ("nested", "values", "longer"))
+
+
+@pytest.mark.parametrize(
+    "value", [0.0, -0.0, 1, 1.0, True, "1", "not_addressed", 1e26, ("a", "b"), (), "ü", float("inf")]
+)
+def test_a_fact_is_written_as_json_whatever_was_written_before(value: Any) -> None:
+    for before in (0.0, -0.0, 1, 1.0, True, False, "1", "true", ()):
+        _json(before)
+    assert _json(value) == json.dumps(value, ensure_ascii=False)
 
 
 @pytest.mark.parametrize("text", ['{"a": NaN}', '{"a": 1, "a": 2}', '{"a": Infinity}', "{", ""])

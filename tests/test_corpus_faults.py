@@ -6,10 +6,12 @@ import contextlib
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import time
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,10 +20,10 @@ from corpus_samples import LENS, SMALL, content, finished, order, parts_in, star
 
 from policy_engine.corpus.folder import locked
 from policy_engine.corpus.queries import QUERIES, ask
-from policy_engine.corpus.running import run
+from policy_engine.corpus.running import Order, run
 from policy_engine.corpus.workers import Limits
 from policy_engine.engine.client import why_unavailable
-from policy_engine.errors import SourceError
+from policy_engine.errors import EngineError, SourceError
 
 TEXTS = 150
 ARGUMENTS = ("--lens", LENS, "--engine", "plain", "--isolated", "--cross-check-share", "0", "--jobs", "2")
@@ -315,3 +317,19 @@ def test_the_folder_of_sources_may_hold_the_result(tmp_path: Path) -> None:
         last = deque(run(order(tmp_path, tmp_path / "result")), maxlen=1).pop()
         assert (last.assessed, last.kept) == expected
     assert ROOT.is_dir()
+
+
+def test_rules_that_change_during_a_run_stop_it(source: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(ROOT / "rules", rules)
+    asked = order(source, tmp_path / "result")
+    asked = replace(asked, job=replace(asked.job, rules=str(rules)))
+    with pytest.raises(EngineError, match="the lens or its rules are not those that the run began with"):
+        _run_while_rules_change(asked, rules / "vac.yaml")
+
+
+def _run_while_rules_change(asked: Order, file: Path) -> None:
+    for progress in run(asked):
+        if progress.processes and progress.assessed and not progress.replaced:
+            file.write_text(f"{file.read_text(encoding='utf-8')}# changed\n", encoding="utf-8")
+            os.kill(progress.processes[0], signal.SIGKILL)
