@@ -36,7 +36,7 @@ def facts(text: LoadedProposal, *around: LoadedProposal) -> dict[str, bool | flo
     ("file", "criterion", "outcome", "words", "cites"),
     [
         (SB_53, "UNI-2", "satisfied", "baseline", ("B&P 22757.12", "us-ny-raise-chapter-96")),
-        (RAISE, "UNI-2", "partial", "additional", ("GBL 1428(1)-(3)", "us-ca-sb-53 B&P 22757.12(c)")),
+        (RAISE, "UNI-2", "partial", "additional", ("GBL 1428(1)-(3)", "us-ca-sb-53 B&P 22757.11(d)")),
         (SB_1047, "UNI-2", "violated", "unilateral product rule", ("B&P 22603(c)", "us-ca-sb-53")),
         (RAISE, "UNI-6", "partial", ": 2", ("GBL 1422(1), (3)(a)", "us-ca-sb-53 B&P 22757.11(d)")),
         (SB_1047, "UNI-6", "violated", ": 3", ("B&P 22603(g)", "us-ca-sb-53")),
