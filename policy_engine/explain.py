@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from policy_engine.barring import barring
 from policy_engine.operators import OPERATORS, Truth
 from policy_engine.program import CompiledCriterion, Program
 from policy_engine.proposals.records import members
@@ -74,7 +75,8 @@ class Explainer:
     def message(self, compiled: CompiledCriterion, outcome: Outcome) -> str:
         """Return the reason of an outcome in one or two plain sentences."""
         if outcome is Outcome.NOT_APPLICABLE:
-            return "Does not apply: " + self._read([compiled.applies])
+            barred = " ".join(map(self._said, barring(self.program, compiled.applies, self.inference.facts)))
+            return "Does not apply: " + (barred or self._read([compiled.applies]))
         if outcome is Outcome.UNKNOWN:
             numbers = [compiled.applies, compiled.satisfied, compiled.violated]
             return "Not known: " + (self._open(numbers) or "what was examined does not decide it") + "."

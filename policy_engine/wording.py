@@ -30,7 +30,7 @@ class Wording:
 
     def _sentence(self, fact: str, value: Value | None) -> str:
         meaning = self._program.meanings.get(fact, fact.replace("_", " ").replace(".", ": ")).rstrip(". ")
-        if isinstance(value, bool | float | str) and (fact, value) in self._program.sentences:
+        if value is not None and (fact, value) in self._program.sentences:
             return self._program.sentences[fact, value].rstrip(". ") + "."
         if value is None or value is True:
             return f"{meaning}."

@@ -134,6 +134,18 @@ def test_overlap_divergence_and_what_is_open(tmp_path: Path) -> None:
     assert "100 × 0 ÷ 1 = 0.0 at least" in found.index.arithmetic.replace("\n", " ")
 
 
+def test_two_limbs_are_held_against_two_limbs(tmp_path: Path) -> None:
+    quick, slow = {**INCIDENT, "deadline_hours": 24}, INCIDENT
+    both = written(tmp_path, "both", [quick, slow])
+    turned = written(tmp_path, "turned", [slow, quick])
+    crossed = written(tmp_path, "crossed", [{**quick, "includes_near_misses": False}, slow])
+    assert [g.state for g in patchwork([both, turned]).groups] == ["same"]
+    assert [g.state for g in patchwork([both, crossed]).groups] == ["differs"]
+    assert [g.state for g in patchwork([both, written(tmp_path, "one", [slow])]).groups] == ["differs"]
+    untruth = next(g for g in shipped().groups if g.key.what == "truthfulness")
+    assert untruth.state == "same", "SB 53 and the RAISE Act each bar two kinds of false statement, with the same terms"
+
+
 def test_duties_on_other_persons_or_things_are_not_the_same_duty(tmp_path: Path) -> None:
     one = written(tmp_path, "one", [INCIDENT])
     sellers = written(tmp_path, "sellers", [{**INCIDENT, "persons": ["chip_sellers"], "subjects": ["chips"]}])
@@ -335,7 +347,7 @@ def test_an_actor_has_a_calendar_a_strictest_clock_and_what_each_law_adds() -> N
     assert {e.place.instrument for e in large.entries} == {"us-ca-sb-53", "us-ny-raise-chapter-96"}
     assert small.entries == ()
     clock = next(s for s in large.strictest if s.term == "deadline_hours" and "critical" in s.key.what)
-    assert not clock.certain, "whether New York also asks for a number of employees was not examined"
+    assert clock.certain, "GBL 1420(10) and B&P 22757.11(j) test revenue alone"
     assert (clock.value, [str(p) for p in clock.places]) == (72.0, ["us-ny-raise-chapter-96 GBL 1422(1), (3)(a)"])
     second = next(a for a in large.added if a.instrument == "us-ny-raise-chapter-96")
     assert [p.provision for p in second.new] == ["ownership-statement"]
