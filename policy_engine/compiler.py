@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from policy_engine.amendments import resolve_amendment
 from policy_engine.measures import MEASURES
+from policy_engine.operators import NOT_ADDRESSED, Value
 from policy_engine.program import CompiledCriterion, CompiledMeasure, Program
 from policy_engine.proposals.records import FieldType, instrument_facts, record_types
 from policy_engine.rules.conditions import Clauses, patterns_of
@@ -103,9 +104,13 @@ def compile_program(
     return program, ()
 
 
-def _sentences(rule_sets: tuple[RuleSet, ...]) -> dict[tuple[str, bool | float | str], str]:
-    """Return what single values of derived facts say in words, where the rule set says it."""
-    found: dict[tuple[str, bool | float | str], str] = {}
+def _sentences(rule_sets: tuple[RuleSet, ...]) -> dict[tuple[str, Value], str]:
+    """Return what single values of facts say in words, where the rule set says it."""
+    found: dict[tuple[str, Value], str] = {}
+    for rule_set in rule_sets:
+        found |= {(s.fact, False): s.meaning_when_false for s in rule_set.statements if s.meaning_when_false}
+        silent = ((m.fact, m.meaning_when_silent) for m in rule_set.measures)
+        found |= {(fact, NOT_ADDRESSED): said for fact, said in silent if said}
     for derivation in (d for rule_set in rule_sets for d in rule_set.derive):
         if derivation.meaning_when_false:
             value = derivation.otherwise if derivation.cases and derivation.otherwise else False

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from policy_engine.amendments import ResolvedAmendment
-from policy_engine.operators import Scalar
+from policy_engine.operators import Value
 from policy_engine.proposals.records import FieldType
 from policy_engine.rules.conditions import Clauses, Pattern, Test, patterns_of
 from policy_engine.rules.derivation import Derivable
@@ -51,7 +51,7 @@ class Program:
     derived: tuple[tuple[int, Derivable], ...]
     criteria: tuple[CompiledCriterion, ...]
     meanings: Mapping[str, str]
-    sentences: Mapping[tuple[str, Scalar], str]
+    sentences: Mapping[tuple[str, Value], str]
     fact_types: Mapping[str, FieldType]
 
     patterns: tuple[tuple[Pattern, ...], ...] = field(init=False, repr=False, compare=False)

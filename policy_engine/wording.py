@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
+from policy_engine.barring import barring
 from policy_engine.operators import NOT_ADDRESSED, Truth, Value
 from policy_engine.program import CompiledCriterion, Program
 from policy_engine.results import Finding, Outcome
@@ -44,7 +45,8 @@ class Wording:
     ) -> str:
         applies, satisfied, violated = numbers
         if outcome is Outcome.NOT_APPLICABLE:
-            return "Does not apply: " + self._known((applies,), facts)
+            barred = [self.sentence(fact, facts[fact]) for fact in barring(self._program, applies, facts)]
+            return "Does not apply: " + (" ".join(barred) or self._known((applies,), facts))
         if outcome is Outcome.UNKNOWN:
             undecided = [number for number in numbers if truths[number] == Truth.UNKNOWN]
             asked = [self.question(fact) for fact in self._read(undecided) if facts[fact] is None]
@@ -71,7 +73,7 @@ class Wording:
 
     def _sentence(self, fact: str, value: Value | None) -> str:
         meaning = self._program.meanings.get(fact, fact.replace("_", " ").replace(".", ": ")).rstrip(". ")
-        if isinstance(value, bool | float | str) and (fact, value) in self._program.sentences:
+        if value is not None and (fact, value) in self._program.sentences:
             return self._program.sentences[fact, value].rstrip(". ") + "."
         if value is None or value is True:
             return f"{meaning}."

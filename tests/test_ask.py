@@ -126,9 +126,11 @@ def half_read(data: dict[str, Any], stage: int) -> dict[str, Any]:
     """Return what a coder had of a law at a stage from 0 to 4: provisions, then fields, then topics read in full."""
     provisions = [dict(provision) for provision in data["provisions"]]
     if stage == 0:
-        provisions = [{key: p[key] for key in ("id", "type", "cite", "kind", "about") if key in p} for p in provisions]
+        needed = ("id", "type", "cite", "kind", "about", "term")
+        provisions = [{key: p[key] for key in needed if key in p} for p in provisions]
     elif stage < 3:
-        kept = {"id", "type", "cite", "mandatory", "persons", "subjects", "mechanism", "displaces", "kind", "about"}
+        kept = {"id", "type", "cite", "kind", "about", "term", "mandatory", "persons", "subjects"}
+        kept |= {"mechanism", "displaces"}
         kept |= set(dict.fromkeys(key for p in provisions for key in p)) if stage == 2 else set()
         provisions = [{key: value for key, value in p.items() if key in kept} for p in provisions]
     types = sorted({provision["type"] for provision in data["provisions"]})

@@ -36,10 +36,14 @@ def facts(text: LoadedProposal, *around: LoadedProposal) -> dict[str, bool | flo
     ("file", "criterion", "outcome", "words", "cites"),
     [
         (SB_53, "UNI-2", "satisfied", "baseline", ("B&P 22757.12", "us-ny-raise-chapter-96")),
-        (RAISE, "UNI-2", "partial", "additional", ("GBL 1428(1)-(3)", "us-ca-sb-53 B&P 22757.12(c)")),
+        (RAISE, "UNI-2", "partial", "additional", ("GBL 1428(1)-(3)", "us-ca-sb-53 B&P 22757.11(d)")),
         (SB_1047, "UNI-2", "violated", "unilateral product rule", ("B&P 22603(c)", "us-ca-sb-53")),
         (RAISE, "UNI-6", "partial", ": 2", ("GBL 1422(1), (3)(a)", "us-ca-sb-53 B&P 22757.11(d)")),
         (SB_1047, "UNI-6", "violated", ": 3", ("B&P 22603(g)", "us-ca-sb-53")),
+        (SB_53, "UNI-5", "satisfied", ": 1", ("B&P 22757.11(h)-(i)", "B&P 22757.11(d)")),
+        (RAISE, "UNI-5", "satisfied", ": 1", ("GBL 1420(9)", "us-ca-sb-53 B&P 22757.11(h)-(i)")),
+        (FRONTIER, "UNI-5", "partial", ": 0.5", ("sec. 2(11)-(12)", "frontier model, catastrophic risk")),
+        (SB_1047, "UNI-5", "violated", ": 0", ("B&P 22602(e)", "us-ca-sb-53 B&P 22757.11(j)")),
         (FRONTIER, "VAC-2", "satisfied", "matched", ("sec. 9(a)-(d)", "us-ca-sb-53 B&P 22757.12(a)-(b)")),
         (FRONTIER, "VAC-3", "violated", "365", ("sec. 9(a)-(d)", "us-ca-sb-53 B&P 22757.12(a)-(b)")),
         (Path(MORATORIUM), "VAC-5", "violated", "strength", ("sec. 43201(c)(1)", "us-ca-sb-53")),
@@ -61,7 +65,7 @@ def test_the_static_lens_asks_as_before() -> None:
     among = findings(FRONTIER, "--lens", "article-2026-02")
     before = {f["criterion"]: f for f in json.loads(alone.stdout)["assessments"][0]["findings"]}
     assert among == before
-    assert not {"UNI-2", "UNI-6"} & set(before)
+    assert not {"UNI-2", "UNI-5", "UNI-6"} & set(before)
 
 
 def test_both_evaluators_and_processes_side_by_side_agree() -> None:
@@ -79,12 +83,85 @@ def test_a_set_that_shows_nothing_earns_nothing(tmp_path: Path) -> None:
         "evaluate", str(SB_53), "--lens", "article-2026-02-in-context", "--format", "json", "--engine", "plain"
     )
     found = {f["criterion"]: f["outcome"] for f in json.loads(result.stdout)["assessments"][0]["findings"]}
-    assert (found["UNI-2"], found["UNI-6"], found["VAC-2"]) == ("unknown", "unknown", "unknown")
+    assert {found[name] for name in ("UNI-2", "UNI-5", "UNI-6", "VAC-2")} == {"unknown"}
 
 
 def test_the_text_itself_does_not_count_as_its_surroundings() -> None:
     text, other = load_proposal(str(RAISE)), load_proposal(str(SB_53))
     assert facts(text, other) == facts(text, other, text)
+
+
+MODEL = {
+    "type": "coverage_threshold",
+    "of": "model",
+    **dict.fromkeys(("training_cost_usd", "annual_revenue_usd", "research_spend_usd", "users"), "not_addressed"),
+    **dict.fromkeys(("employees", "inference_compute_flop"), "not_addressed"),
+    "training_compute_flop": 1e26,
+    "counts_fine_tuning": True,
+    "counts_reinforcement_learning": True,
+    "capability_route": False,
+}
+DEVELOPER = {
+    **MODEL,
+    "of": "developer",
+    "persons": ["large_frontier_developers"],
+    "training_compute_flop": "not_addressed",
+    "annual_revenue_usd": 5e8,
+}
+RISK = {
+    "type": "definition",
+    "term": "catastrophic_risk",
+    "casualties": 50,
+    "damage_usd": 1e9,
+    "events": ["weapons_assistance", "loss_of_control"],
+    "events_that_need_harm": [],
+}
+EVENT = {**RISK, "term": "critical_safety_incident", "casualties": "not_addressed", "damage_usd": "not_addressed"}
+
+
+def aligned(tmp_path: Path, *provisions: dict[str, Any]) -> float | None:
+    reference = written(tmp_path, "reference", [MODEL, DEVELOPER, RISK, EVENT], id="us-ca-sb-53")
+    text = written(tmp_path, "text", list(provisions))
+    value = facts(text, reference).get("uni.core_terms_aligned")
+    assert value is None or isinstance(value, float)
+    return value
+
+
+@pytest.mark.parametrize(
+    ("changed", "share"),
+    [
+        ({}, 1.0),
+        ({"training_compute_flop": 1.04e26}, 1.0),
+        ({"training_compute_flop": 1.06e26}, 0.75),
+        ({"training_cost_usd": 1e8}, 0.75),
+        ({"counts_fine_tuning": False}, 0.75),
+        ({"counts_fine_tuning": "contested"}, None),
+        ({"of": "contested"}, None),
+        ({"of": "product"}, 0.75),
+    ],
+)
+def test_a_term_is_aligned_when_threshold_and_metric_match(
+    tmp_path: Path, changed: dict[str, Any], share: float | None
+) -> None:
+    assert aligned(tmp_path, {**MODEL, **changed}, DEVELOPER, RISK, EVENT) == share
+
+
+def test_persons_events_and_missing_definitions_tell_terms_apart(tmp_path: Path) -> None:
+    other = {**DEVELOPER, "persons": ["frontier_developers"]}
+    assert aligned(tmp_path, MODEL, other, RISK, EVENT) == 0.75
+    assert aligned(tmp_path, MODEL, DEVELOPER, {**RISK, "events": ["loss_of_control"]}, EVENT) == 0.75
+    turned = {**RISK, "events": ["loss_of_control", "weapons_assistance"]}
+    assert aligned(tmp_path, MODEL, DEVELOPER, turned, EVENT) == 1.0
+    assert aligned(tmp_path, MODEL, DEVELOPER, RISK, {**EVENT, "events_that_need_harm": ["loss_of_control"]}) == 0.75
+    assert aligned(tmp_path, MODEL, DEVELOPER, DEVELOPER, RISK, EVENT) == 0.75
+    assert aligned(tmp_path, MODEL, DEVELOPER, EVENT) == 0.75
+
+
+def test_terms_that_nobody_read_for_leave_the_share_open(tmp_path: Path) -> None:
+    reference = written(tmp_path, "reference", [MODEL, DEVELOPER, RISK, EVENT], id="us-ca-sb-53")
+    text = written(tmp_path, "text", [MODEL, DEVELOPER, RISK, EVENT], examined=["coverage_threshold"])
+    assert "uni.core_terms_aligned" not in facts(text, reference)
+    assert "uni.core_terms_aligned" not in facts(text, written(tmp_path, "elsewhere", [MODEL]))
 
 
 def test_two_names_that_may_be_one_authority_leave_the_count_open(tmp_path: Path) -> None:

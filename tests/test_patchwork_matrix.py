@@ -68,7 +68,7 @@ MATRIX = {
         "art. 55(1)(c)",
     ),
     "incident_report: imminent_danger": ("B&P 22757.13(c)(2)", "GBL 1422(3)(b)", "-", "sec. 4(h)(2)", "-"),
-    "registration: ownership": ("-", "GBL 1428(1)-(3)", "-", "sec. 4(k)", "-"),
+    "registration: ownership": ("-", "GBL 1428(1)-(3), (6)", "-", "sec. 4(k)", "-"),
     "restriction: deployment": ("-", "-", "B&P 22603(c)", "-", "-"),
     "safeguard: shutdown_capability": ("-", "-", "B&P 22603(a)(2)", "-", "-"),
     "weight_security": (

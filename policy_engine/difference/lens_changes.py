@@ -111,7 +111,7 @@ def _givers(lens: LoadedLens) -> dict[str, Any]:
     """Return what each fact that a rule gives is made from, as plain data."""
     measures = {entry.fact: entry for rule_set in lens.rule_sets for entry in rule_set.measures}
     derived = {entry.fact: entry for rule_set in lens.rule_sets for entry in rule_set.derive}
-    words = {"examples", "meaning", "meaning_when_false"}
+    words = {"examples", "meaning", "meaning_when_false", "meaning_when_silent"}
     return {f: e.model_dump(exclude=words, by_alias=True) for f, e in (*measures.items(), *derived.items())}
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from policy_engine.loading import LoadedProposal
 from policy_engine.patchwork.analysis import displacement_of
 from policy_engine.patchwork.conformity import state_conformance
+from policy_engine.patchwork.core_terms import core_terms_aligned
 from policy_engine.patchwork.intakes import incident_intakes
 from policy_engine.patchwork.model import Instrument, Place
 from policy_engine.patchwork.obligations import instrument_of
@@ -62,6 +63,9 @@ def context_facts(loaded: LoadedProposal, surroundings: Sequence[Instrument]) ->
     conformance = state_conformance(instrument, around)
     if conformance is not None:
         found.append(ContextFact("uni.state_conformance", *conformance))
+    aligned = core_terms_aligned(instrument, around)
+    if aligned is not None:
+        found.append(ContextFact("uni.core_terms_aligned", *aligned))
     intakes = incident_intakes(instrument, around)
     if intakes is not None:
         found.append(ContextFact("uni.incident_intake_count", *intakes))

@@ -85,12 +85,23 @@ def _group(key: Key, members: Sequence[Obligation]) -> Group:
     if len(instruments) < 2:
         return Group(key, tuple(members), instruments, "alone", (), 0)
     terms = terms_of(members[0].type)
-    divergences = tuple(d for term in terms if (d := _divergence(term, members)) is not None)
+    alike = _word_for_word(terms, members)
+    divergences = () if alike else tuple(d for term in terms if (d := _divergence(term, members)) is not None)
     if any(d.proven for d in divergences):
         state: State = "differs"
     else:
         state = "unknown" if divergences else "same"
     return Group(key, tuple(members), instruments, state, divergences, len(terms))
+
+
+def _word_for_word(terms: Sequence[Term], members: Sequence[Obligation]) -> bool:
+    """Return whether every text imposes the duty by the same set of limbs, each with known and equal terms."""
+    limbs: dict[str, set[tuple[Value | None, ...]]] = {}
+    for obligation in members:
+        values = tuple(_plain(obligation.terms.get(term.name)) for term in terms)
+        limbs.setdefault(obligation.place.instrument, set()).add(values)
+    first = next(iter(limbs.values()))
+    return all(None not in limb for limb in first) and all(other == first for other in limbs.values())
 
 
 def _divergence(term: Term, members: Sequence[Obligation]) -> Divergence | None:

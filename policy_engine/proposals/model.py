@@ -14,7 +14,7 @@ from policy_engine.proposals.enforcement import IndividualRight, Liability, Pena
 from policy_engine.proposals.federalism import Deference, Preemption
 from policy_engine.proposals.lifecycle import Commencement, Review, Sunset
 from policy_engine.proposals.safety import Evaluation, ImpactAssessment, KnowYourCustomer, Safeguard, WeightSecurity
-from policy_engine.proposals.scope import CoverageThreshold, Exemption, RiskTier, ThresholdUpdate
+from policy_engine.proposals.scope import CoverageThreshold, Definition, Exemption, RiskTier, ThresholdUpdate
 from policy_engine.proposals.state import (
     Appropriation,
     Consultation,
@@ -45,6 +45,7 @@ AnyProvision = Annotated[
     | ContentMandate
     | CoverageThreshold
     | Deference
+    | Definition
     | Disclosure
     | EscalationTrigger
     | Evaluation

@@ -52,6 +52,30 @@ class CoverageThreshold(Provision):
     checkable_from_records: Flag = says("Regulator or independent auditor can check it from records the law requires.")
 
 
+Event = Literal[
+    "weapons_assistance",
+    "autonomous_crime",
+    "loss_of_control",
+    "weight_access",
+    "realised_risk",
+    "deception",
+    "other",
+]
+
+
+class Definition(Provision):
+    """What a core term of the text means; who and what is covered stands in coverage thresholds."""
+
+    type: Literal["definition"]
+    term: Literal["catastrophic_risk", "critical_safety_incident"] = requires(
+        "Which term, whatever the text calls it: the harm that the duties are about, or the event to be reported."
+    )
+    casualties: Number = says("Deaths or serious injuries from which on the harm counts.")
+    damage_usd: Number = says("Damage to property from which on the harm counts.")
+    events: tuple[Event, ...] | None = lists("Ways in which the harm comes about, or kinds of event to be reported.")
+    events_that_need_harm: tuple[Event, ...] | None = lists("Those of them that count only if somebody was hurt.")
+
+
 class ThresholdUpdate(Provision):
     """A power to change thresholds or definitions."""
 

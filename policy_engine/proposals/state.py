@@ -47,6 +47,9 @@ class Institution(Provision):
         | None
     ) = says("What it does.")
     powers_over_private_parties: Flag = says("It can bind private parties in AI matters.")
+    extends_grounds_by_rule: Flag = says(
+        "By rule it may add duties or grounds that the text does not set; to fill in, or move a threshold, is not that."
+    )
     shares_evidence_between_states: Flag = says("It passes what one state learned to the others.")
     name: Text = says("Its name.")
 

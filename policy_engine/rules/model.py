@@ -71,6 +71,7 @@ class StatementFact(Strict):
     choices: Annotated[tuple[str, ...], Field(strict=False)] = ()
     needs_set: bool = Field(default=False, description="Inferred against a set of laws; read by lenses given one.")
     meaning: Sentence
+    meaning_when_false: Sentence | None = None
 
 
 class MeasureFact(Strict):
@@ -86,6 +87,7 @@ class MeasureFact(Strict):
     )
     where: dict[str, Any] = Field(default_factory=dict, description="Tests that narrow the provisions measured.")
     meaning: Sentence
+    meaning_when_silent: Sentence | None = Field(default=None, description="What it says where no number is given.")
 
 
 class Case(Strict):
