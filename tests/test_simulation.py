@@ -25,6 +25,7 @@ from policy_engine.loading import load_proposal
 from policy_engine.proposals.model import Proposal
 from policy_engine.reports import render_simulation
 from policy_engine.reports.names import SIMULATION_FORMATS
+from policy_engine.runs.results import Range
 from policy_engine.simulation import (
     Happening,
     LawResult,
@@ -36,7 +37,6 @@ from policy_engine.simulation import (
     simulate,
     simulate_stream,
 )
-from policy_engine.simulation.results import Range
 
 DAY = datetime.date
 FEDERAL = ROOT / "proposals/us/federal"

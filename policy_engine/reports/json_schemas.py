@@ -26,8 +26,8 @@ from policy_engine.reports import amend_json, analysis_json, diff_json, json_rep
 from policy_engine.results import Assessment
 from policy_engine.rules.lens import Lens
 from policy_engine.rules.model import RuleSet
+from policy_engine.runs.scenario import Scenario
 from policy_engine.simulation.assumptions import Assumptions
-from policy_engine.simulation.scenario import Scenario
 
 
 def schema_text(name: str) -> str:

@@ -9,8 +9,8 @@ from policy_engine.reports.markdown_text import inert
 from policy_engine.reports.simulation_markdown import TABLE_HEAD, table_row
 from policy_engine.reports.simulation_svg import render as picture
 from policy_engine.reports.simulation_words import answer_words, range_words
+from policy_engine.runs.results import Answer
 from policy_engine.simulation import LawResult, Matrix, Scenario
-from policy_engine.simulation.results import Answer
 from policy_engine.timeline import Timeline
 
 _MOST_CITES: Final = 4

@@ -10,8 +10,8 @@ from typing import Final
 from policy_engine.operators import Truth
 from policy_engine.proposals.control import Approval
 from policy_engine.proposals.model import Proposal
+from policy_engine.runs.coverage import SIZES, Coverage, answers, bears_on
 from policy_engine.simulation.assumptions import Assumptions
-from policy_engine.simulation.coverage import SIZES, Coverage, answers, bears_on
 from policy_engine.stages import Event, Machine, stages_of
 from policy_engine.stages.machine import plain_step
 from policy_engine.timeline.building import spans_of

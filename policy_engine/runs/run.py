@@ -10,12 +10,12 @@ from typing import Final
 from policy_engine.errors import Fault, SourceError
 from policy_engine.operators import Scalar, Truth
 from policy_engine.proposals.model import Proposal
-from policy_engine.simulation.accounting import Accounts
-from policy_engine.simulation.coverage import SIZES
-from policy_engine.simulation.force import Force
-from policy_engine.simulation.measures import Measures
-from policy_engine.simulation.results import Entry, Hanging, LawResult
-from policy_engine.simulation.scenario import EVIDENCE, Happening, Scenario
+from policy_engine.runs.accounting import Accounts
+from policy_engine.runs.coverage import SIZES
+from policy_engine.runs.force import Force
+from policy_engine.runs.measures import Measures
+from policy_engine.runs.results import Entry, Hanging, LawResult
+from policy_engine.runs.scenario import EVIDENCE, Happening, Scenario
 from policy_engine.stages import Event, Machine, Step, Stepper
 from policy_engine.timeline.building import spans_of
 from policy_engine.timeline.moments import plus_days

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from policy_engine.operators import Truth
-from policy_engine.simulation.results import Answer, Entry, Episode, Range, Stretch, Track, TrackKind
+from policy_engine.runs.results import Answer, Entry, Episode, Range, Stretch, Track, TrackKind
 from policy_engine.timeline.model import WORDS
 
 MOST_EPISODES: Final = 1000

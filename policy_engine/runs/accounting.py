@@ -9,11 +9,11 @@ from policy_engine.operators import Truth
 from policy_engine.proposals.base import Provision
 from policy_engine.proposals.control import Approval
 from policy_engine.proposals.model import Proposal
-from policy_engine.simulation.coverage import SIZES, Coverage, answers, bears_on
-from policy_engine.simulation.force import Force
-from policy_engine.simulation.ledger import Ledger
-from policy_engine.simulation.measures import Measures
-from policy_engine.simulation.scenario import Scenario
+from policy_engine.runs.coverage import SIZES, Coverage, answers, bears_on
+from policy_engine.runs.force import Force
+from policy_engine.runs.ledger import Ledger
+from policy_engine.runs.measures import Measures
+from policy_engine.runs.scenario import Scenario
 from policy_engine.timeline.starts import truth_of
 
 ANY_DUTY: Final = "a duty that bears on the risk binds"

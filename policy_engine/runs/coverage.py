@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from policy_engine.measures.displacement import covers
 from policy_engine.operators import Truth
 from policy_engine.proposals.base import Provision
+from policy_engine.proposals.containment import covers
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined
 from policy_engine.proposals.safety import Evaluation, Safeguard
 from policy_engine.proposals.scope import CoverageThreshold
 from policy_engine.proposals.transparency import Disclosure
-from policy_engine.simulation.scenario import Actor
+from policy_engine.runs.scenario import Actor
 
 SIZES: Final = ("training_compute_flop", "training_cost_usd", "annual_revenue_usd", "research_spend_usd")
 _OTHER_SIZES: Final = ("users", "employees", "inference_compute_flop")

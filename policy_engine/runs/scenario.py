@@ -10,27 +10,13 @@ from pydantic import Field
 
 from policy_engine.proposals.base import Identifier, Strict
 from policy_engine.proposals.model import Words
-from policy_engine.proposals.vocabulary import Matter, Persons, Subject
+from policy_engine.proposals.vocabulary import Danger, Matter, Persons, Subject
 
 Day = datetime.date
 Amount = Annotated[float, Field(ge=0, le=1e13)]
 Severity = Annotated[float, Field(gt=0, le=1000)]
 Flop = Annotated[float, Field(ge=1, le=1e40)]
 Days = Annotated[float, Field(ge=0, le=36500)]
-Danger = Literal[
-    "biological",
-    "chemical",
-    "nuclear",
-    "radiological",
-    "cyber",
-    "autonomous_crime",
-    "loss_of_control",
-    "automated_research",
-    "weight_theft",
-    "mass_casualty",
-    "critical_infrastructure",
-]
-"""The risks of catastrophe; other harms of AI have other law, which is not run here."""
 Kind = Literal[
     "risk_emerges",
     "risk_ends",
