@@ -197,7 +197,8 @@ def test_a_bar_that_binds_by_itself() -> None:
 
 def provision(**changes: Any) -> dict[str, Any]:
     found = {"id": "x", "type": "escalation_trigger", "cite": "sec. x", "basis": "capability_evaluation"}
-    return {**found, "risks": ["biological"], "self_executing": False, "needs_new_statute": False, **changes}
+    sure = {"self_executing": False, "needs_new_statute": False, "switches_on": "bar"}
+    return {**found, "risks": ["biological"], **sure, **changes}
 
 
 @pytest.mark.parametrize(

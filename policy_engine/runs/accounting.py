@@ -8,8 +8,9 @@ from typing import Final
 from policy_engine.operators import Truth
 from policy_engine.proposals.base import Provision
 from policy_engine.proposals.control import Approval
+from policy_engine.proposals.federalism import Preemption
 from policy_engine.proposals.model import Proposal
-from policy_engine.runs.coverage import SIZES, Coverage, answers, bears_on
+from policy_engine.runs.coverage import SIZES, Coverage, answers
 from policy_engine.runs.force import Force
 from policy_engine.runs.ledger import Ledger
 from policy_engine.runs.measures import Measures
@@ -23,16 +24,23 @@ Found = tuple[Truth, tuple[str, ...]]
 class Accounts:
     """Counts days; what it keeps does not grow with the number of events."""
 
-    def __init__(self, proposal: Proposal, scenario: Scenario, force: Force, measures: Measures) -> None:
+    def __init__(
+        self, proposal: Proposal, scenario: Scenario, force: Force, measures: Measures, *, strict: bool = False
+    ) -> None:
         """Find the duties, displacements and measures of the law."""
         self.ledger = Ledger()
         self.sizes: dict[str, float | None] = {name: getattr(scenario.actor, name) for name in SIZES}
         self._force, self._measures = force, measures
-        self._coverage = Coverage(proposal, scenario.actor)
+        self._coverage = Coverage(proposal, scenario.actor, strict=strict)
+        self._strict = strict
         by_id: dict[str, Provision] = {provision.id: provision for provision in proposal.provisions}
         spans = list(enumerate(force.spans))
         self._duties = [(n, by_id[span.provision]) for n, span in spans if span.kind in {"duty", "approval"}]
-        self._displacing = [number for number, span in spans if span.kind == "displacement"]
+        self._displacing = [
+            (number, self._coverage.reached(provision))
+            for number, span in spans
+            if isinstance(provision := by_id[span.provision], Preemption)
+        ]
         numbers = {span.provision: number for number, span in spans}
         self._measured = [
             (number, machine, by_id[machine.provision], numbers[machine.provision])
@@ -45,8 +53,9 @@ class Accounts:
 
     def assumptions(self) -> tuple[str, ...]:
         """Return what the counts take for granted."""
+        unsaid = "is unknown" if self._strict else "is taken not to be asked for"
         return (
-            "A size that the file does not give for a threshold is taken not to be asked for.",
+            f"A size that the file does not give for a threshold {unsaid}.",
             "Applicable duties: frameworks, system cards, risk reports, technical documents, incident reports, "
             "evaluations, security and approvals that reach the developer and the model.",
         )
@@ -76,7 +85,7 @@ class Accounts:
     def pass_days(self, first: datetime.date, last: datetime.date) -> None:
         """Count the days from one change to the next."""
         days = (last - first).days
-        displaced = max((self._force.truth(number, first) for number in self._displacing), default=Truth.FALSE)
+        displaced = max((min(self._force.truth(n, first), reach) for n, reach in self._displacing), default=Truth.FALSE)
         for risk, found in self.ledger.open.items():
             weight = days * found.severity
             passed = (first - found.emerged).days
@@ -97,7 +106,7 @@ class Accounts:
         best = Truth.FALSE
         cites: list[tuple[Truth, str]] = []
         for number, provision in self._duties:
-            truth = min(self._force.truth(number, day), bears_on(provision, risk))
+            truth = min(self._force.truth(number, day), self._coverage.bears_on(provision, risk))
             if truth is not Truth.FALSE:
                 truth = min(truth, self._coverage.applies(provision, self.sizes))
             if truth is not Truth.FALSE:

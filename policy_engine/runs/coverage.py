@@ -8,6 +8,7 @@ from typing import Final
 from policy_engine.operators import Truth
 from policy_engine.proposals.base import Provision
 from policy_engine.proposals.containment import covers
+from policy_engine.proposals.federalism import Preemption
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined
 from policy_engine.proposals.safety import Evaluation, Safeguard
@@ -22,36 +23,86 @@ _MATTERS: Final = frozenset({"incident_reporting", "evaluation", "security", "ap
 _DISCLOSURES: Final = frozenset({"safety_framework", "system_card", "risk_report", "technical_documentation"})
 _BESIDE: Final = frozenset({"record_keeping", "officer", "age_verification", "crisis_protocol"})
 """Safeguards that hold no risk back."""
+_DISPLACED: Final = _MATTERS | {"transparency", "any"}
+"""The matters of other law whose displacement takes such duties away."""
 _GENERAL: Final = frozenset({"any_person"})
 Sizes = Mapping[str, float | None]
 
 
 class Coverage:
-    """What a law covers at given sizes of model and developer."""
+    """What a law covers at given sizes of model and developer.
 
-    def __init__(self, proposal: Proposal, actor: Actor) -> None:
+    `strict`: what the file does not give is unknown. Else a size that it does not give is taken not to be asked for,
+    and risks and matters that it does not list are taken not to limit anything.
+    """
+
+    def __init__(self, proposal: Proposal, actor: Actor, *, strict: bool = False) -> None:
         """Sort the thresholds."""
         found = [p for p in proposal.provisions if isinstance(p, CoverageThreshold)]
         self._models = [p for p in found if p.of == "model"]
         self._developers = [p for p in found if p.of == "developer"]
         self._examined = is_examined(proposal, "coverage_threshold")
+        # Where a threshold may be missing, or what it is of, whoever is covered may not be, and the reverse.
+        self._doubtful = strict and (not self._examined or any(p.of in {None, "contested"} for p in found))
         self._roles = frozenset(actor.roles)
         self._subjects = actor.subjects
+        self._strict = strict
 
     def model(self, sizes: Sizes) -> Truth:
         """Return whether a model of that size is covered; without a test of size, every model is."""
+        if self._doubtful:
+            return Truth.UNKNOWN
         if not self._models:
             return Truth.TRUE if self._examined else Truth.UNKNOWN
-        return max(_passes(threshold, sizes) for threshold in self._models)
+        return max(self._passes(threshold, sizes) for threshold in self._models)
 
     def _class(self, name: str, sizes: Sizes) -> Truth:
         if "developers" not in self._roles:
             return Truth.TRUE if name in self._roles else Truth.FALSE
-        own = [p for p in self._developers if p.persons is None or name in p.persons]
+        named = [p for p in self._developers if p.persons is not None and name in p.persons]
+        unnamed = [p for p in self._developers if p.persons is None]
+        wide = self._within(name, [*named, *unnamed], sizes)
+        if not self._strict or not unnamed:
+            return wide
+        narrow = self._within(name, named, sizes)
+        return wide if wide is narrow else Truth.UNKNOWN
+
+    def _within(self, name: str, own: Sequence[CoverageThreshold], sizes: Sizes) -> Truth:
         truth = self.model(sizes)
         if own:
-            return min(truth, max(_passes(threshold, sizes) for threshold in own))
+            return min(truth, max(self._passes(threshold, sizes) for threshold in own))
         return truth if name == "frontier_developers" else min(truth, Truth.UNKNOWN)
+
+    def _passes(self, threshold: CoverageThreshold, sizes: Sizes) -> Truth:
+        """Return whether all tests that a threshold gives are passed; one without any test tells nothing."""
+        truths = []
+        for name in (*SIZES, *_OTHER_SIZES):
+            limit = getattr(threshold, name)
+            if isinstance(limit, float):
+                size = sizes.get(name)
+                truths.append(Truth.UNKNOWN if size is None else Truth(2 * (size > limit)))
+            elif self._strict and limit != "not_addressed":
+                truths.append(Truth.UNKNOWN)
+        return min(truths, default=Truth.UNKNOWN)
+
+    def reached(self, provision: Preemption) -> Truth:
+        """Return whether displacement reaches law on the actor's subjects that would bear on a catastrophic risk."""
+        displaced = provision.displaces
+        unsaid = Truth.UNKNOWN if self._strict else Truth.TRUE
+        subjects = None if displaced is None else displaced.subjects
+        matters = None if displaced is None else displaced.matters
+        what = unsaid if subjects is None else _any(Truth(2 * self._touches(name)) for name in subjects)
+        kinds = unsaid if matters is None else Truth(2 * bool(_DISPLACED & set(matters)))
+        return min(what, kinds)
+
+    def _touches(self, name: str) -> bool:
+        return any(covers((name,), (own,)) or covers((own,), (name,)) for own in self._subjects)
+
+    def bears_on(self, provision: Provision, risk: str) -> Truth:
+        """Return whether a duty bears on a catastrophic risk from models."""
+        if self._strict and isinstance(provision, Evaluation) and provision.risks is None:
+            return min(bears_on(provision, risk), Truth.UNKNOWN)
+        return bears_on(provision, risk)
 
     def person(self, name: str, sizes: Sizes) -> Truth:
         """Return whether the actor is one of a class of persons."""
@@ -95,17 +146,6 @@ def answers(risks: Sequence[str] | None, risk: str) -> Truth:
     if risks is None:
         return Truth.UNKNOWN
     return Truth.TRUE if risk in risks else Truth.FALSE
-
-
-def _passes(threshold: CoverageThreshold, sizes: Sizes) -> Truth:
-    """Return whether all tests that a threshold gives are passed; one without any test tells nothing."""
-    truths = []
-    for name in (*SIZES, *_OTHER_SIZES):
-        limit = getattr(threshold, name)
-        if isinstance(limit, float):
-            size = sizes.get(name)
-            truths.append(Truth.UNKNOWN if size is None else Truth(2 * (size > limit)))
-    return min(truths, default=Truth.UNKNOWN)
 
 
 def _any(truths: Iterable[Truth]) -> Truth:

@@ -12,7 +12,7 @@ from policy_engine.stages import Event, Machine, Step, Stepper
 from policy_engine.timeline.moments import plus_days
 
 _DECIDES = Event("authority_acts", {})
-_MAY_LAPSE = Event("may_lapse", {})
+_ANY_DAY = (Event("may_follow", {}), Event("may_lapse", {}))
 _RUNS_OUT = Event("clock_runs_out", {})
 Told = Callable[[datetime.date, int, Step, frozenset[str]], None]
 
@@ -119,8 +119,9 @@ class Measures:
 
     def _perhaps_run_out(self, number: int, states: frozenset[str]) -> frozenset[str]:
         """Add what follows where a clock, or an order of unknown length, may run out on any day."""
-        if number in self._hearing.get(_MAY_LAPSE.kind, ()):
-            states |= self._stepper.step(number, states, _MAY_LAPSE).states
+        for event in _ANY_DAY:
+            if number in self._hearing.get(event.kind, ()):
+                states |= self._stepper.step(number, states, event).states
         for state in [state for state in states if (number, state) in self._ripe]:
             states |= self._stepper.step(number, frozenset({state}), _RUNS_OUT).states
         return states

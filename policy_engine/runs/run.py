@@ -49,15 +49,17 @@ class Run:
         machines: Sequence[Machine],
         stepper: Stepper,
         enacted: datetime.date | None,
+        *,
+        strict: bool = False,
     ) -> None:
-        """Stand at the first day, with what began before it."""
+        """Stand at the first day, with what began before it; `strict` as in Coverage."""
         stated = proposal.status.enacted
         assumed = enacted or (scenario.enacted if stated is None else None)
         self._context = context_of(proposal, assumed, 0)
         self._proposal, self._scenario, self._engine = proposal, scenario, stepper.name
         self._force = Force(proposal, spans_of(proposal, assumed))
         self._measures = Measures(machines, stepper, self._told, as_told=scenario.authority == "as_told")
-        self._accounts = Accounts(proposal, scenario, self._force, self._measures)
+        self._accounts = Accounts(proposal, scenario, self._force, self._measures, strict=strict)
         self._numbers = {span.provision: number for number, span in enumerate(self._force.spans)}
         self._begun: list[tuple[Truth, Truth]] = [(Truth.FALSE, Truth.FALSE)] * len(machines)
         self._bound = [Truth.FALSE] * len(self._force.spans)
