@@ -31,6 +31,7 @@ class Measures:
         self._as_told = as_told
         self._standing: dict[tuple[str, str], Event] = {}
         self._clocks = [{c.state: max(math.ceil(c.days), 1) for c in machine.clocks} for machine in machines]
+        self._unsaid = [frozenset(t.source for t in m.transitions if t.event == "may_follow") for m in machines]
         self._hearing: dict[str, list[int]] = {}
         for number, machine in enumerate(machines):
             for kind in sorted({transition.event for transition in machine.transitions}):
@@ -127,8 +128,9 @@ class Measures:
         return states
 
     def _decides_any_day(self, number: int, states: frozenset[str]) -> bool:
-        """Return whether somebody may decide on any day, for all that the scenario tells."""
-        return not self._as_told and self.able and bool(states & self.machines[number].waiting)
+        """Return whether somebody may decide, or a time of unknown length run out, on any day."""
+        may_decide = not self._as_told and self.able and bool(states & self.machines[number].waiting)
+        return may_decide or bool(states & self._unsaid[number])
 
     def _decisions_end(self, number: int, day: datetime.date) -> None:
         """Note that what a decision leads to has been entered on this day at the latest."""
