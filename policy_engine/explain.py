@@ -29,6 +29,7 @@ class Explainer:
     place: Callable[[int], Evidence]
     stated: Callable[[str], Evidence | None]
     wording: Wording
+    noted: Callable[[str, str, tuple[int, ...]], Evidence]
 
     def evidence(self, conditions: Iterable[int]) -> tuple[Evidence, ...]:
         """Return the provisions and statements that the conditions were shown by, each once."""
@@ -63,9 +64,9 @@ class Explainer:
         for provision in self.situation.sources.get(fact, ()):
             evidence = self.place(provision)
             found.setdefault(evidence.provision, evidence)
-        statement = self.stated(fact)
-        if statement is not None:
-            found.setdefault(statement.provision, statement)
+        for beside in (self.stated(fact), self._noted(fact)):
+            if beside is not None:
+                found.setdefault(beside.provision, beside)
         derivable = self.program.derivables.get(fact)
         for _, number in derivable.cases if derivable else ():
             if self.inference.truths[number] == Truth.TRUE:
@@ -85,13 +86,26 @@ class Explainer:
 
     def _read(self, numbers: list[int]) -> str:
         said, values = self.wording.sentence, self.inference.facts
-        known = [said(fact, values[fact]) for fact in self._reads(numbers) if values[fact] is not None]
+        facts = [fact for fact in self._reads(numbers) if values[fact] is not None]
+        known = [*(said(fact, values[fact]) for fact in facts), *self._notes(facts)]
         return " ".join(known) or "Nothing that it could concern stands in the text."
 
     def _open(self, numbers: list[int]) -> str:
         ask, values = self.wording.question, self.inference.facts
         undecided = [n for n in numbers if self.inference.truths[n] == Truth.UNKNOWN]
-        return "; ".join([ask(fact) for fact in self._reads(undecided) if values[fact] is None])
+        facts = [fact for fact in self._reads(undecided) if values[fact] is None]
+        asked = "; ".join([ask(fact) for fact in facts])
+        return ". ".join([asked, *(note.rstrip(".") for note in self._notes(facts))])
+
+    def _notes(self, facts: Iterable[str]) -> Iterable[str]:
+        """Return where facts come from, if not from the words of the text alone; each note once."""
+        notes = self.situation.notes
+        return dict.fromkeys(notes[fact] for fact in facts if fact in notes)
+
+    def _noted(self, fact: str) -> Evidence | None:
+        """Return the simulation that a fact was told from as evidence."""
+        note = self.situation.notes.get(fact)
+        return None if note is None else self.noted(fact, note, self.situation.sources.get(fact, ()))
 
     def _reads(self, numbers: list[int]) -> Iterable[str]:
         reads = self.program.reads
@@ -140,8 +154,7 @@ class Explainer:
         for _, number in derivable.cases if derivable else ():
             because += self._reasons(number)
         places = tuple(self.place(provision) for provision in self.situation.sources.get(fact, ()))
-        statement = self.stated(fact)
-        places += (statement,) if statement is not None else ()
+        places += tuple(beside for beside in (self.stated(fact), self._noted(fact)) if beside is not None)
         said = self._said(fact) if value is not None else f"Not known: {self.wording.question(fact)}."
         return Proof(said, truth, places, because)
 

@@ -12,15 +12,14 @@ from pydantic import ValidationError
 from policy_engine.dependence import Dependence
 from policy_engine.errors import Fault, ProposalError
 from policy_engine.loading import LoadedLens
-from policy_engine.measures import MEASURES
-from policy_engine.measures.base import select
+from policy_engine.measures.simulated import Runs
 from policy_engine.operators import Value
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined, provision_types
 from policy_engine.reference import PlainEvaluator, Walk, decided
 from policy_engine.results import Judgement, Outcome
 from policy_engine.scoring import Judged, Tally, judge, overall, tally, verdict_of
-from policy_engine.situation import Inference, Situation, situation_of
+from policy_engine.situation import Inference, Situation, measured, situation_of
 from policy_engine.variants import Variant, VariantError, differ, variant_of
 
 
@@ -144,15 +143,15 @@ class Variants:
         known = dict(base.known)
         dependence = self._what_if.dependence
         measures = {m.fact: m for kind, fields in touched.items() for m in dependence.measures(kind, fields)}
+        runs = Runs(variant.proposal)
         for measure in measures.values():
             alike = [record for record in variant.records if record.type == measure.record_type]
-            chosen = select(variant.proposal, alike, measure.record_type, measure.field, measure.tests, measure.fields)
-            known[measure.fact] = MEASURES[measure.measure].compute(variant.proposal, chosen).value
+            known[measure.fact] = measured(measure, variant.proposal, alike, runs).value
         for name, value in facts.items():
             if name not in known:
                 raise ProposalError(Fault(f"`{name}` is not a stated or measured fact of this lens"))
             known[name] = value
-        return Situation(variant.records, unseen, known, base.sources), touched
+        return Situation(variant.records, unseen, known, base.sources, base.notes), touched
 
     def _moved(
         self, situation: Situation, known: dict[str, Value | None], truths: list[int], wanted: set[int]

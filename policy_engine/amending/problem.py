@@ -14,8 +14,7 @@ from policy_engine.amending.dependence import Dependence, Reader, readers_of_mea
 from policy_engine.amending.targets import Label, Target, label_of
 from policy_engine.errors import EngineError
 from policy_engine.loading import LoadedLens
-from policy_engine.measures import MEASURES
-from policy_engine.measures.base import select
+from policy_engine.measures.simulated import Runs
 from policy_engine.operators import Value
 from policy_engine.program import CompiledCriterion, CompiledMeasure
 from policy_engine.proposals.base import Provision
@@ -24,7 +23,7 @@ from policy_engine.proposals.records import Record, records
 from policy_engine.reference import PlainEvaluator
 from policy_engine.results import Outcome
 from policy_engine.scoring import Judged, judge, overall, tally
-from policy_engine.situation import situation_of
+from policy_engine.situation import measured, situation_of
 
 MENDED: Final = (Outcome.VIOLATED, Outcome.PARTIAL)
 Selection = frozenset[int]
@@ -89,6 +88,7 @@ class Problem:
         self._results: dict[Selection, Result] = {}
         self._records: dict[int, tuple[Provision, tuple[Record, ...]]] = {}
         self._measured: dict[tuple[str, Selection], Value | None] = {}
+        self._runs: dict[Selection, Runs] = {}
         start = situation_of(lens.program, proposal)
         self._unseen, self._known = start.unseen, start.known
         changes = [change for candidate in candidates.chosen_from for change in candidate.changes]
@@ -240,8 +240,8 @@ class Problem:
     def _measure(self, measure: CompiledMeasure, made: Selection) -> Value | None:
         key = (measure.fact, made)
         if key not in self._measured:
-            text = self.text(made)
-            found = records(text)
-            selection = select(text, found, measure.record_type, measure.field, measure.tests, measure.fields)
-            self._measured[key] = MEASURES[measure.measure].compute(text, selection).value
+            if made not in self._runs:
+                self._runs[made] = Runs(self.text(made))
+            text = self._runs[made].proposal
+            self._measured[key] = measured(measure, text, records(text), self._runs[made]).value
         return self._measured[key]

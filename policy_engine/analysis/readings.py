@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from policy_engine.measures import MEASURES
 from policy_engine.measures.starts import DAYS_PER_MONTH
 from policy_engine.program import CompiledMeasure, Program
 from policy_engine.proposals.records import members, record_types
@@ -103,7 +104,7 @@ def _test(fields: dict[str, Reading], record_type: str, test: Test) -> None:
 
 
 def _measure(found: dict[str, dict[str, Reading]], measure: CompiledMeasure, fact: Reading) -> None:
-    for record_type, paths in _LOOKED_AT.get(measure.measure, ()):
+    for record_type, paths in _looked_at(measure):
         for path in paths:
             reading = found.setdefault(record_type, {}).setdefault(path, Reading(whole=True))
             reading.whole = True
@@ -121,6 +122,14 @@ def _measure(found: dict[str, dict[str, Reading]], measure: CompiledMeasure, fac
         reading.whole = reading.whole or record_types()[measure.record_type][path].kind != "number"
         _numbers(reading, fact, 1.0)
         reading.add("addressed", True)
+
+
+def _looked_at(measure: CompiledMeasure) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what a measure looks at by itself; the parts of `begins` are one fact."""
+    yield from _LOOKED_AT.get(measure.measure, ())
+    if measure.scenario is not None:
+        for record_type, paths in MEASURES[measure.measure].reads:
+            yield record_type, tuple(BEGINS if path.startswith(f"{BEGINS}.") else path for path in paths)
 
 
 def _numbers(reading: Reading, fact: Reading, unit: float) -> None:

@@ -84,6 +84,10 @@ def _operands(program: Program, provision_type: str, path: str) -> Iterator[Scal
             rests_on.add(measure.field)
         if path in rests_on:
             yield from _tested(program, measure.fact, "value")
+            if measure.limit is not None:
+                # A run tells every word apart, and numbers by the limit of its result.
+                yield measure.limit
+                yield from record_types()[provision_type][path].choices
 
 
 def _tested(program: Program, record_type: str, path: str) -> Iterator[Scalar]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from policy_engine.errors import Fault, SourceError
 from policy_engine.loading.files import shipped_directory
 from policy_engine.runs.faults import scenario_faults
-from policy_engine.runs.scenario import Scenario
+from policy_engine.runs.scenario import Scenario, ScenarioFile
 from policy_engine.source import Document, load_document
 from policy_engine.validation import validated
 
@@ -25,6 +26,17 @@ def scenario_of(document: Document) -> Scenario:
     if faults:
         raise SourceError(faults)
     return scenario
+
+
+def named_scenarios(wanted: Collection[str], own: Path) -> dict[str, ScenarioFile]:
+    """Return the scenarios that are wanted, by id: those of a directory before the shipped ones."""
+    found: dict[str, ScenarioFile] = {}
+    for folder in (shipped_directory("scenarios"), own):
+        for file in sorted(folder.glob("*.yaml")):
+            if file.stem in wanted:
+                document = load_document(str(file))
+                found[file.stem] = ScenarioFile(scenario_of(document), document.digest)
+    return dict(sorted(found.items()))
 
 
 def scenario_files(folder: str | None = None) -> tuple[str, ...]:

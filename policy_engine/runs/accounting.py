@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from typing import Final
 
 from policy_engine.operators import Truth
@@ -10,10 +11,12 @@ from policy_engine.proposals.base import Provision
 from policy_engine.proposals.control import Approval
 from policy_engine.proposals.federalism import Preemption
 from policy_engine.proposals.model import Proposal
-from policy_engine.runs.coverage import SIZES, Coverage, answers
+from policy_engine.proposals.transparency import IncidentReport
+from policy_engine.runs.coverage import SIZES, Coverage, about_catastrophe, answers
 from policy_engine.runs.force import Force
-from policy_engine.runs.ledger import Ledger
+from policy_engine.runs.ledger import Ledger, Report
 from policy_engine.runs.measures import Measures
+from policy_engine.runs.results import Range
 from policy_engine.runs.scenario import Scenario
 from policy_engine.timeline.starts import truth_of
 
@@ -82,6 +85,24 @@ class Accounts:
         """Let the evidence on a risk clear."""
         self._known.pop(risk, None)
 
+    def incident(self, day: datetime.date) -> None:
+        """Let the first incident be discovered, and note by when it must be reported."""
+        if self.ledger.report is not None:
+            return
+        found = [(self._owed(number, p, day), p) for number, p in self._duties if isinstance(p, IncidentReport)]
+        owed = [(truth, p) for truth, p in found if truth is not Truth.FALSE]
+        # A clock that was not examined may be as short as none; one that is not set bounds nothing.
+        low = min((_clock(p, 0.0) for _, p in owed), default=math.inf)
+        high = min((_clock(p, math.inf) for truth, p in owed if truth is Truth.TRUE), default=math.inf)
+        days = Range(None if math.isinf(low) else low, None if math.isinf(high) else high)
+        self.ledger.report = Report(day, days, tuple(p.id for _, p in owed))
+
+    def _owed(self, number: int, provision: IncidentReport, day: datetime.date) -> Truth:
+        """Return whether a duty to report binds the actor on a day and reaches a grave incident through a model."""
+        kind = {"critical_safety_incident": Truth.TRUE, "rights_breach": Truth.FALSE}
+        reached = kind.get(str(provision.incident), Truth.UNKNOWN)
+        return min(self._force.truth(number, day), reached, self._coverage.applies(provision, self.sizes))
+
     def pass_days(self, first: datetime.date, last: datetime.date) -> None:
         """Count the days from one change to the next."""
         days = (last - first).days
@@ -149,10 +170,19 @@ class Accounts:
     def _measure_days(self, days: int) -> None:
         """Count days of measures where no risk is there that they answer: before it came, or after it went."""
         for number, machine, _, _ in self._measured:
-            holds = self._holds(number)
+            # A bar on discrimination, say, is no alarm about a catastrophe.
+            holds = min(self._holds(number), about_catastrophe(machine))
             if holds is Truth.FALSE:
                 continue
             present = max((answers(machine.risks, risk) for risk in self.ledger.open), default=Truth.FALSE)
             went = any(answers(machine.risks, risk) is not Truth.FALSE for risk in self._ended)
             total = self.ledger.outliving if went else self.ledger.false_alarm
             total.add(days, min(holds, present.negated()))
+
+
+def _clock(provision: IncidentReport, unsaid: float) -> float:
+    """Return days within which a duty asks for the report."""
+    hours = provision.deadline_hours
+    if isinstance(hours, float):
+        return hours / 24
+    return math.inf if hours == "not_addressed" else unsaid

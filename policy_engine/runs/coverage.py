@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, get_args
 
 from policy_engine.operators import Truth
 from policy_engine.proposals.base import Provision
@@ -14,7 +14,9 @@ from policy_engine.proposals.records import is_examined
 from policy_engine.proposals.safety import Evaluation, Safeguard
 from policy_engine.proposals.scope import CoverageThreshold
 from policy_engine.proposals.transparency import Disclosure
+from policy_engine.proposals.vocabulary import Danger
 from policy_engine.runs.scenario import Actor
+from policy_engine.stages import Machine
 
 SIZES: Final = ("training_compute_flop", "training_cost_usd", "annual_revenue_usd", "research_spend_usd")
 _OTHER_SIZES: Final = ("users", "employees", "inference_compute_flop")
@@ -26,6 +28,7 @@ _BESIDE: Final = frozenset({"record_keeping", "officer", "age_verification", "cr
 _DISPLACED: Final = _MATTERS | {"transparency", "any"}
 """The matters of other law whose displacement takes such duties away."""
 _GENERAL: Final = frozenset({"any_person"})
+_DANGERS: Final = frozenset(get_args(Danger))
 Sizes = Mapping[str, float | None]
 
 
@@ -146,6 +149,14 @@ def answers(risks: Sequence[str] | None, risk: str) -> Truth:
     if risks is None:
         return Truth.UNKNOWN
     return Truth.TRUE if risk in risks else Truth.FALSE
+
+
+def about_catastrophe(machine: Machine) -> Truth:
+    """Return whether a measure is about risks of catastrophe; a power or approval whose grounds are open is as well."""
+    if machine.risks is None:
+        return Truth.UNKNOWN
+    open_grounds = not machine.risks and machine.kind != "restriction"
+    return Truth(2 * (open_grounds or bool(_DANGERS & set(machine.risks))))
 
 
 def _any(truths: Iterable[Truth]) -> Truth:

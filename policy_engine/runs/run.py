@@ -13,6 +13,7 @@ from policy_engine.proposals.model import Proposal
 from policy_engine.runs.accounting import Accounts
 from policy_engine.runs.coverage import SIZES
 from policy_engine.runs.force import Force
+from policy_engine.runs.ledger import Report
 from policy_engine.runs.measures import Measures
 from policy_engine.runs.results import Entry, Hanging, LawResult
 from policy_engine.runs.scenario import EVIDENCE, Happening, Scenario
@@ -147,6 +148,8 @@ class Run:
         event = Event(kind, _values(happening))
         if kind in EVIDENCE:
             self._measures.evidence(event, day)
+            if kind == "incident":
+                self._accounts.incident(day)
             if happening.result not in {"below", "cannot_rule_out"}:
                 self._accounts.learn(str(event.values.get("risk", "")), day)
         elif kind == "evidence_clears":
@@ -220,6 +223,11 @@ class Run:
             ledger.left_out,
             ledger.tracks(("risk", "duty", "measure", "waiting", "displacement")),
         )
+
+    @property
+    def report(self) -> Report | None:
+        """When the first incident had to be reported; None where there was none."""
+        return self._accounts.ledger.report
 
     def _hanging(self) -> tuple[Hanging, ...]:
         found = []

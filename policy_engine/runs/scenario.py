@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -141,3 +142,11 @@ class Scenario(Strict):
     precedents: Annotated[tuple[Precedent, ...], Field(strict=False)] = ()
     note: Annotated[str, Field(min_length=1, max_length=1500)] | None = None
     events: Annotated[tuple[Happening, ...], Field(max_length=2000, strict=False)] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFile:
+    """A scenario with the digest of the file that it was read from."""
+
+    scenario: Scenario
+    digest: str

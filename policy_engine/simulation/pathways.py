@@ -28,8 +28,8 @@ class Pathway:
     """One provision as an answer: days from the first day, possible and sure, NEVER where it is not.
 
     `late` tells that the rule delay is added; `knowing` that evidence is waited for, `deciding` that a decision is as
-    well; `after` days follow. It lasts `lasts` days, at worst and at best; if `early`, it may have begun, and so run out,
-    as soon as the evidence was there.
+    well; `after` days follow. It lasts `lasts` days, at worst and at best; if `early`, it may have begun, and so run
+    out, as soon as the evidence was there.
     """
 
     provision: str
