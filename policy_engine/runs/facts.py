@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from policy_engine.operators import Truth
 from policy_engine.proposals.base import Duty, Provision
 from policy_engine.proposals.federalism import Preemption
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined
+from policy_engine.runs.coverage import Coverage
 from policy_engine.runs.ledger import Report
 from policy_engine.runs.results import Answer, LawResult, Range
 from policy_engine.runs.run import Run
@@ -87,7 +89,7 @@ def _latency(answer: Answer, emerged: datetime.date, unread: bool, what: str, ve
     low, high = (0.0 if unread else answer.days.low), answer.days.high
     if low is None:
         return Range(None, None), f"no {what} ever {verb}"
-    first = f"{low:g} days after the risk emerges, on {plus_days(emerged, low)}"
+    first = f"{_days(low)} after the risk emerges, on {plus_days(emerged, low)}"
     if low == high:
         return Range(low, high), f"a {what} {verb} {first}"
     if high is None:
@@ -122,9 +124,9 @@ def report_days(ran: Ran) -> Found:
         return Found(Range(low, None), () if report is None else report.provisions, words)
     on = f"the incident is known on {report.day} and must be reported"
     if low == high:
-        return Found(Range(low, high), report.provisions, f"{on} within {low:g} days")
-    bound = "or without a limit" if high is None else f"or within {high:g}"
-    return Found(Range(low, high), report.provisions, f"{on} perhaps within {low:g} days, {bound}")
+        return Found(Range(low, high), report.provisions, f"{on} within {_days(low)}")
+    bound = "perhaps never" if high is None else f"surely within {_days(high)}"
+    return Found(Range(low, high), report.provisions, f"{on} perhaps within {_days(low)}, {bound}")
 
 
 def outliving_days(ran: Ran) -> Found:
@@ -150,7 +152,9 @@ def displaced_exposure(ran: Ran) -> Found:
     days = ran.result.displaced_exposure
     low = 0.0 if _unread(ran, DUTIES) else days.low
     high = None if _unread(ran, ("preemption",)) else days.high
-    displacing = tuple(p.id for p in ran.proposal.provisions if isinstance(p, Preemption))
+    coverage = Coverage(ran.proposal, ran.scenario.actor, strict=True)
+    clauses = [p for p in ran.proposal.provisions if isinstance(p, Preemption)]
+    displacing = tuple(p.id for p in clauses if coverage.reached(p) is not Truth.FALSE)
     duties = tuple(found for e in ran.result.episodes for found in _cited(ran, e.duty.cites, Duty))
     words = f"law is displaced and no duty bears on the risk for {_total(low, high)}, weighted as the scenario says"
     return Found(Range(low, high), tuple(dict.fromkeys((*displacing, *duties))), words)
@@ -167,9 +171,13 @@ def hanging_decisions(ran: Ran) -> Found:
     return Found(Range(low, high), tuple(each.provision for each in hanging), words)
 
 
+def _days(number: float) -> str:
+    return "1 day" if number == 1 else f"{number:g} days"
+
+
 def _total(low: float | None, high: float | None) -> str:
     if low == high:
-        return f"{low:g} days"
+        return _days(low or 0)
     return f"{low:g} days or more" if high is None else f"{low:g} to {high:g} days"
 
 

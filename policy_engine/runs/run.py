@@ -241,11 +241,9 @@ class Run:
 
 
 def _values(happening: Happening) -> dict[str, Scalar]:
-    values: dict[str, Scalar] = {}
-    for name in _SEEN:
-        value = getattr(happening, name)
-        if value is not None:
-            values[name] = float(value) if isinstance(value, int) else value
+    given = {name: getattr(happening, name) for name in _SEEN}
+    values: dict[str, Scalar] = {name: value for name, value in given.items() if value is not None}
+    values.update({name: float(value) for name, value in values.items() if isinstance(value, int)})
     if happening.kind == "weights_stolen":
         values.setdefault("risk", "weight_theft")
     return values
