@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from policy_engine.errors import Fault, ProposalError
 from policy_engine.measures import MEASURES
 from policy_engine.measures.base import Measured, select
-from policy_engine.measures.simulated import Asked, Runs
+from policy_engine.measures.simulated import Asked, KeptRuns, Runs
 from policy_engine.operators import Value
 from policy_engine.program import CompiledMeasure, Program
 from policy_engine.proposals.model import Proposal
@@ -63,8 +63,8 @@ class StatementError(ProposalError):
         self.index = index
 
 
-def situation_of(program: Program, proposal: Proposal) -> Situation:
-    """Return the situation; a statement of the wrong kind is the proposal's fault."""
+def situation_of(program: Program, proposal: Proposal, kept: KeptRuns | None = None) -> Situation:
+    """Return the situation; a statement of the wrong kind is the proposal's fault. `kept` are runs of its variants."""
     found = records(proposal)
     by_type: dict[str, list[Record]] = {}
     for record in found:
@@ -72,7 +72,7 @@ def situation_of(program: Program, proposal: Proposal) -> Situation:
     known: dict[str, Value | None] = dict(instrument_values(proposal))
     sources: dict[str, tuple[int, ...]] = {}
     notes: dict[str, str] = {}
-    runs = Runs(proposal)
+    runs = Runs(proposal, kept)
     for measure in program.measures:
         found_by = measured(measure, proposal, by_type.get(measure.record_type, ()), runs)
         known[measure.fact] = found_by.value

@@ -14,7 +14,7 @@ from policy_engine.amending.dependence import Dependence, Reader, readers_of_mea
 from policy_engine.amending.targets import Label, Target, label_of
 from policy_engine.errors import EngineError
 from policy_engine.loading import LoadedLens
-from policy_engine.measures.simulated import Runs
+from policy_engine.measures.simulated import KeptRuns, Runs
 from policy_engine.operators import Value
 from policy_engine.program import CompiledCriterion, CompiledMeasure
 from policy_engine.proposals.base import Provision
@@ -89,7 +89,8 @@ class Problem:
         self._records: dict[int, tuple[Provision, tuple[Record, ...]]] = {}
         self._measured: dict[tuple[str, Selection], Value | None] = {}
         self._runs: dict[Selection, Runs] = {}
-        start = situation_of(lens.program, proposal)
+        self._kept = KeptRuns()
+        start = situation_of(lens.program, proposal, self._kept)
         self._unseen, self._known = start.unseen, start.known
         changes = [change for candidate in candidates.chosen_from for change in candidate.changes]
         dependence = Dependence(lens.program, self.changer, changes)
@@ -119,7 +120,8 @@ class Problem:
     def result(self, selection: Selection) -> Result:
         """Return what a set of amendments comes to, by the plain evaluator."""
         if selection not in self._results:
-            truths = self._plain.infer(situation_of(self.lens.program, self.text(selection))).truths
+            situation = situation_of(self.lens.program, self.text(selection), self._kept)
+            truths = self._plain.infer(situation).truths
             judged = tuple(judge(compiled, truths) for compiled in self.lens.criteria)
             by_principle: dict[str, list[Judged]] = {}
             for compiled, item in zip(self.lens.criteria, judged, strict=True):
@@ -241,7 +243,7 @@ class Problem:
         key = (measure.fact, made)
         if key not in self._measured:
             if made not in self._runs:
-                self._runs[made] = Runs(self.text(made))
+                self._runs[made] = Runs(self.text(made), self._kept)
             text = self._runs[made].proposal
             self._measured[key] = measured(measure, text, records(text), self._runs[made]).value
         return self._measured[key]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from policy_engine.dependence import root_of
 from policy_engine.difference.changes import Delta, type_of
 from policy_engine.measures import MEASURES
 from policy_engine.measures.base import truth_of_tests
@@ -51,6 +52,19 @@ def _topics(proposal: Proposal) -> set[str]:
     return set(provision_types()) if proposal.examined == "everything" else set(proposal.examined)
 
 
+def _runs_otherwise(measure: CompiledMeasure, sides: tuple[dict[str, _Values], ...]) -> bool:
+    """Return whether a run would see another provision, or other values in the fields that it reads."""
+    for name, paths in MEASURES[measure.measure].reads:
+        roots = {root_of(path) for path in paths}
+        seen = [
+            {path: value for path, value in side[name].items() if root_of(path) in roots} if name in side else None
+            for side in sides
+        ]
+        if any(values != seen[0] for values in seen):
+            return True
+    return False
+
+
 def _governed(old: Proposal, new: Proposal) -> bool:
     """Return whether two texts differ in what a run takes from the instrument: status, dates and level."""
     return (old.status, old.jurisdiction.level) != (new.status, new.jurisdiction.level)
@@ -73,7 +87,8 @@ class Supports:
             for d in changes
         ]
         self.settled = settled(program, old, new, changes).truths
-        facts = {measure.fact: self._measure(measure) for measure in program.measures}
+        self.measured = {measure.fact: self._measure(measure) for measure in program.measures}
+        facts = dict(self.measured)
         facts.update({fact: self._named("statement", fact) for fact in program.statements})
         moving = set(_instrument_facts(old, new))
         facts.update({f: self._named("instrument", "instrument") if f in moving else 0 for f in instrument_values(old)})
@@ -116,6 +131,9 @@ class Supports:
         if simulated or self._old.status.enacted != self._new.status.enacted:
             mask |= self._named("instrument", "instrument")
         for place, sides in enumerate(self._records):
+            if measure.scenario is not None:
+                mask |= _runs_otherwise(measure, sides) << place
+                continue
             found = [side[name] for side in sides for name in types if name in side]
             if any(truth_of_tests(measure.tests, values) is not Truth.FALSE for values in found):
                 mask |= 1 << place

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from policy_engine.measures.base import Measure, Measured, Selection
 from policy_engine.measures.starts import STARTS
+from policy_engine.proposals.base import Provision
 from policy_engine.proposals.model import Proposal
+from policy_engine.proposals.records import is_examined, members, provision_types
 
 if TYPE_CHECKING:
     from policy_engine.runs.facts import Ran
@@ -17,24 +20,61 @@ if TYPE_CHECKING:
 NEEDS_SCENARIO: Final = "scenario"
 """What the rows of such measures need."""
 _SHOWN_OF_DIGEST: Final = 12
+_MOST_KEPT: Final = 5000
 Reads = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class KeptRuns:
+    """Runs of variants of a text: made once for all variants that are alike in what a run reads."""
+
+    def __init__(self) -> None:
+        """Run nothing yet."""
+        self._made: dict[Hashable, Ran] = {}
+        # Each provision is kept beside its words, so that its identity stays its own.
+        self._words: dict[int, tuple[Provision, str]] = {}
+
+    def through(self, scenario: ScenarioFile, proposal: Proposal, seen: Hashable) -> Ran:
+        """Return the run of a variant through a scenario; `seen` is what a run reads of it."""
+        from policy_engine.runs.facts import run_strictly
+
+        key = (scenario.digest, seen)
+        if key not in self._made:
+            if len(self._made) >= _MOST_KEPT:
+                self._made.clear()
+            self._made[key] = run_strictly(proposal, scenario.scenario)
+        return self._made[key]
+
+    def seen(self, proposal: Proposal) -> Hashable:
+        """Return what a run reads of a text."""
+        read = fields_read()
+        words = tuple(self._words_of(p, read[p.type]) for p in proposal.provisions if p.type in read)
+        examined = frozenset(name for name in read if is_examined(proposal, name))
+        return words, examined, proposal.status, proposal.jurisdiction.level
+
+    def _words_of(self, provision: Provision, fields: frozenset[str]) -> str:
+        known = self._words.get(id(provision))
+        if known is None:
+            if len(self._words) >= _MOST_KEPT:
+                self._words.clear()
+            known = (provision, provision.model_dump_json(include={*fields, "id", "type", "cite"}))
+            self._words[id(provision)] = known
+        return known[1]
 
 
 class Runs:
     """The runs of one text, each made when it is first asked for."""
 
-    def __init__(self, proposal: Proposal) -> None:
-        """Run nothing yet."""
+    def __init__(self, proposal: Proposal, kept: KeptRuns | None = None) -> None:
+        """Run nothing yet; `kept` are runs of its variants."""
         self.proposal = proposal
-        self._made: dict[str, Ran] = {}
+        self._kept = kept or KeptRuns()
+        self._seen: Hashable = None
 
     def through(self, scenario: ScenarioFile) -> Ran:
         """Return the run of the text through a scenario."""
-        from policy_engine.runs.facts import run_strictly
-
-        if scenario.digest not in self._made:
-            self._made[scenario.digest] = run_strictly(self.proposal, scenario.scenario)
-        return self._made[scenario.digest]
+        if self._seen is None:
+            self._seen = self._kept.seen(self.proposal)
+        return self._kept.through(scenario, self.proposal, self._seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +173,15 @@ SIMULATED: Final = (
     _row("hanging_decisions", _GATES, "", "At most so many decisions are still awaited on the last day."),
 )
 """The measures that take a scenario and a limit."""
+
+
+@cache
+def fields_read() -> Mapping[str, frozenset[str]]:
+    """Return the fields of each provision type that runs read, by the first step of their path."""
+    found: dict[str, set[str]] = {}
+    for row in SIMULATED:
+        for record_type, paths in row.reads:
+            for name in members(record_type):
+                known = provision_types()[name].model_fields
+                found.setdefault(name, set()).update({path.partition(".")[0] for path in paths} & set(known))
+    return {name: frozenset(fields) for name, fields in found.items()}

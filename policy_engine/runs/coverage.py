@@ -50,6 +50,8 @@ class Coverage:
         self._roles = frozenset(actor.roles)
         self._subjects = actor.subjects
         self._strict = strict
+        self._sizes: dict[str, float | None] = {}
+        self._reached: dict[str, Truth] = {}
 
     def model(self, sizes: Sizes) -> Truth:
         """Return whether a model of that size is covered; without a test of size, every model is."""
@@ -117,6 +119,14 @@ class Coverage:
 
     def applies(self, provision: Provision, sizes: Sizes) -> Truth:
         """Return whether a provision reaches the actor and its model; one that names neither reaches all covered."""
+        if sizes != self._sizes:
+            # Kept for one size of the actor only, so that a long stream costs no memory.
+            self._sizes, self._reached = dict(sizes), {}
+        if provision.id not in self._reached:
+            self._reached[provision.id] = self._applies(provision, sizes)
+        return self._reached[provision.id]
+
+    def _applies(self, provision: Provision, sizes: Sizes) -> Truth:
         if "persons" not in type(provision).model_fields:
             return self.model(sizes)
         persons = getattr(provision, "persons", None)
