@@ -103,10 +103,12 @@ def _measure(name: str) -> Callable[[Proposal, Selection], Measured]:
 
 
 def _note(file: ScenarioFile, ran: Ran, words: str) -> str:
-    scenario, stated = file.scenario, ran.proposal.status.enacted
+    scenario, status = file.scenario, ran.proposal.status
     enacted = f"enactment on {ran.result.enacted}"
-    if stated is None:
-        enacted += ", as the scenario assumes" if scenario.enacted is not None else ", which is not known"
+    if scenario.enacted is not None and (status.enacted is None or status.stage == "rescinded"):
+        enacted += ", as the scenario assumes"
+    elif status.enacted is None:
+        enacted += ", which is not known"
     digest = file.digest[:_SHOWN_OF_DIGEST]
     return f"Simulated under scenario {scenario.id} (sha256 {digest}), with {enacted}: {words}."
 

@@ -64,7 +64,9 @@ class Found:
 def run_strictly(proposal: Proposal, scenario: Scenario) -> Ran:
     """Run a text through a scenario with the plain state machine."""
     machines = stages_of(proposal)
-    run = Run(proposal, scenario, machines, PlainStepper(machines), None, strict=True)
+    # What was rescinded is judged as it would run, not as dead.
+    enacted = scenario.enacted if proposal.status.stage == "rescinded" else None
+    run = Run(proposal, scenario, machines, PlainStepper(machines), enacted, strict=True)
     for happening in scenario.events:
         run.feed(happening)
     result = run.finish()

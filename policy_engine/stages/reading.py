@@ -62,10 +62,11 @@ def _trigger(provision: EscalationTrigger) -> Machine:
     _binds(provision, draft, grounds, sure=sure)
     draft.clears("active", provision.risks, truth_of(provision.ends_when_risk_clears))
     draft.leave_with_law(("ready", "awaits_statute", "open", "active"))
+    statutes = ("awaits_statute",) if statute is Truth.UNKNOWN else ()
     if provision.switches_on in _OPENS_OTHERS:
         # What it switches on has a machine of its own, which would otherwise be counted twice.
-        return draft.machine(holding=(), waiting=())
-    return draft.machine(holding=("active",), waiting=("open",))
+        return draft.machine(holding=(), waiting=statutes)
+    return draft.machine(holding=("active",), waiting=("open", *statutes))
 
 
 def _binds(provision: EscalationTrigger, draft: Draft, grounds: Grounds, *, sure: bool) -> None:
