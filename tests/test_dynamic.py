@@ -19,16 +19,18 @@ from conftest import ROOT, proposal
 from policy_engine import evaluate
 from policy_engine.cli.commands import policy_engine
 from policy_engine.errors import RuleError
-from policy_engine.loading import LoadedProposal, load_lens, load_proposal
+from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, load_proposal
 from policy_engine.loading.scenario_files import load_scenario
 from policy_engine.measures.simulated import SIMULATED, fields_read
 from policy_engine.operators import Value
 from policy_engine.program import Program
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import FieldType, members, provision_types, record_types
+from policy_engine.reference import PlainEvaluator
 from policy_engine.results import Finding, Outcome
 from policy_engine.runs.facts import run_strictly
 from policy_engine.runs.run import Run
+from policy_engine.scoring import judge
 from policy_engine.simulation.stepping import open_stepper
 from policy_engine.situation import situation_of
 from policy_engine.stages import stages_of
@@ -61,9 +63,14 @@ def findings(name: str) -> dict[str, Finding]:
 
 
 @cache
+def dynamic() -> LoadedLens:
+    return load_lens(LENS)
+
+
+@cache
 def simulated() -> Program:
     """Return the program of the lens with nothing but what runs show."""
-    program = load_lens(LENS).program
+    program = dynamic().program
     return replace(program, measures=tuple(m for m in program.measures if m.scenario is not None), statements=())
 
 
@@ -232,7 +239,8 @@ def _random_text(chance: random.Random) -> Proposal:
                 words = ("developers",) if name == "persons" else ("frontier_models",)
                 fields[name] = chance.choice([words, words, None])
             elif name in record_types()[kind]:
-                value = _value(record_types()[kind][name], chance)
+                sizes = name.endswith("_flop")
+                value = chance.choice([1e26, 1e28, None]) if sizes else _value(record_types()[kind][name], chance)
                 listed = record_types()[kind][name].kind == "list"
                 fields[name] = None if listed and isinstance(value, str) else value
         fields |= {"kind": "safety_framework"} if kind == "disclosure" else {}
@@ -240,7 +248,7 @@ def _random_text(chance: random.Random) -> Proposal:
     return proposal(provisions=provisions)
 
 
-@pytest.mark.parametrize("seed", [*range(30), *(pytest.param(n, marks=pytest.mark.slow) for n in range(30, 300))])
+@pytest.mark.parametrize("seed", [*range(30), *(pytest.param(n, marks=pytest.mark.slow) for n in range(30, 140))])
 def test_less_information_only_takes_facts_away_on_random_texts(seed: int) -> None:
     text = _random_text(random.Random(seed))  # noqa: S311
     whole = known(text).items()
@@ -249,7 +257,7 @@ def test_less_information_only_takes_facts_away_on_random_texts(seed: int) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [FRONTIER, RAISE, EU])
+@pytest.mark.parametrize("name", [RAISE, FRONTIER])
 def test_a_measure_reads_nothing_that_it_does_not_say(name: str) -> None:
     text = law(name).proposal
     reads = {
@@ -261,7 +269,7 @@ def test_a_measure_reads_nothing_that_it_does_not_say(name: str) -> None:
     measured = {m.fact: m.measure for m in simulated().measures}
     whole = situation_of(simulated(), text).known
     for index, provision in enumerate(text.provisions):
-        for field in sorted(provision.model_fields_set - {"id", "type", "cite"}):
+        for field in sorted(provision.model_fields_set - {"id", "type", "cite", "note", "confidence", "tags"}):
             if type(provision).model_fields[field].is_required():
                 continue
             changed = provision.model_copy(update={field: None})
@@ -275,20 +283,27 @@ def test_a_measure_reads_nothing_that_it_does_not_say(name: str) -> None:
 ORDER = (Outcome.VIOLATED, Outcome.UNKNOWN, Outcome.PARTIAL, Outcome.SATISFIED)
 
 
+def _outcomes(text: Proposal) -> dict[str, Outcome]:
+    """Return the outcomes of the criteria that are put to runs."""
+    program = dynamic().program
+    own = tuple(c for c in program.criteria if c.criterion.id.startswith("DYN"))
+    program = replace(program, criteria=own).pruned()
+    truths = PlainEvaluator(program).infer(situation_of(program, text)).truths
+    return {c.criterion.id: judge(c, truths).outcome for c in program.criteria}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [SB_53, RAISE, FRONTIER, S_2938, EU])
+@pytest.mark.parametrize("name", [SB_53, RAISE, FRONTIER, S_2938])
 def test_removing_a_duty_or_a_power_never_improves_a_response(name: str) -> None:
-    whole = findings(name)
-    loaded = law(name)
-    for provision in loaded.proposal.provisions:
+    text = law(name).proposal
+    whole = _outcomes(text)
+    for provision in text.provisions:
         if provision.type in fields_read() and provision.type not in {"coverage_threshold", "sunset", "preemption"}:
-            kept = tuple(p for p in loaded.proposal.provisions if p.id != provision.id)
-            less = LoadedProposal(loaded.proposal.model_copy(update={"provisions": kept}), loaded.document)
-            after = {f.criterion: f.outcome for f in evaluate(less, LENS, engine="plain").findings}
+            kept = tuple(p for p in text.provisions if p.id != provision.id)
+            after = _outcomes(text.model_copy(update={"provisions": kept}))
             for criterion in RESPONSES:
-                before = whole[criterion].outcome
-                if Outcome.NOT_APPLICABLE not in {before, after[criterion]}:
-                    assert ORDER.index(after[criterion]) <= ORDER.index(before), (criterion, provision.id)
+                if Outcome.NOT_APPLICABLE not in {whole[criterion], after[criterion]}:
+                    assert ORDER.index(after[criterion]) <= ORDER.index(whole[criterion]), (criterion, provision.id)
 
 
 @pytest.mark.slow
@@ -296,7 +311,7 @@ def test_removing_a_duty_or_a_power_never_improves_a_response(name: str) -> None
 def test_withholding_never_raises_the_low_score(name: str) -> None:
     loaded = law(name)
     low = evaluate(loaded, LENS, engine="plain").score
-    for what, poorer in list(_poorer(loaded.proposal))[::5]:
+    for what, poorer in list(_poorer(loaded.proposal))[::12]:
         after = evaluate(LoadedProposal(poorer, loaded.document), LENS, engine="plain").score
         assert after.low <= low.low + 1e-9, what
         assert after.high >= low.high - 1e-9, what
