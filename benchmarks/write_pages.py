@@ -42,6 +42,7 @@ RUN_FORWARD = (
     "us/federal/hr-1-sec-43201-house",
     "private/anthropic/advanced-ai-framework-2026-06",
 )
+DYNAMIC_LENS = "article-2026-02-dynamic"
 SCENARIOS = ("uplift-not-ruled-out", "incident-with-deaths", "agency-late", "fast-diffusion")
 
 
@@ -92,7 +93,10 @@ def time_pages() -> dict[str, str]:
         for law in laws
     }
     pictures = {f"pictures/time-{law}.svg": text for law, text in time_page.pictures_of(results).items()}
-    return {"time.md": time_page.render(scenarios, results, timelines, "pictures"), **pictures}
+    files = [load_proposal(str(ROOT / "proposals" / f"{name}.yaml")) for name in RUN_FORWARD]
+    with Assessor(load_lens(DYNAMIC_LENS), "plain") as assessor:
+        judged = [assessor.assess(file) for file in files]
+    return {"time.md": time_page.render(scenarios, results, timelines, judged, "pictures"), **pictures}
 
 
 def main() -> None:

@@ -168,6 +168,7 @@ class _Assessing:
             self._places.provision,
             self._places.statement,
             assessor.wording,
+            self._places.simulated,
         )
 
     def assessment(self) -> Assessment:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
 
 from policy_engine.amendments import resolve_amendment
 from policy_engine.measures import MEASURES
+from policy_engine.measuring import NO_SCENARIOS, compiled_measures
 from policy_engine.operators import NOT_ADDRESSED, Value
 from policy_engine.program import CompiledCriterion, CompiledMeasure, Program
-from policy_engine.proposals.records import FieldType, instrument_facts, record_types
+from policy_engine.proposals.records import FieldType, instrument_facts
 from policy_engine.rules.conditions import Clauses, patterns_of
 from policy_engine.rules.derivation import Derivable
 from policy_engine.rules.model import (
@@ -21,7 +23,10 @@ from policy_engine.rules.model import (
     RuleSet,
     StatementFact,
 )
-from policy_engine.rules.resolve import Path, Problem, Resolver, near
+from policy_engine.rules.resolve import Path, Problem, Resolver
+
+if TYPE_CHECKING:
+    from policy_engine.runs.scenario import ScenarioFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +78,23 @@ def declared_facts(rule_sets: Iterable[RuleSet]) -> dict[str, FieldType]:
 
 
 def compile_program(
-    rule_sets: tuple[RuleSet, ...], criteria: tuple[tuple[str, Criterion], ...], parameters: Mapping[str, float]
+    rule_sets: tuple[RuleSet, ...],
+    criteria: tuple[tuple[str, Criterion], ...],
+    parameters: Mapping[str, float],
+    scenarios: Mapping[str, ScenarioFile] = NO_SCENARIOS,
 ) -> tuple[Program | None, tuple[RuleProblem, ...]]:
     """Return the program, or every problem that stands in its way.
 
-    `criteria` are (rule set id, criterion with the lens's overrides), in the order of the report.
+    `criteria` are (rule set id, criterion with the lens's overrides), in the order of the report; `scenarios` those
+    that measures name, by id.
     """
     facts = declared_facts(rule_sets)
     compilation = _Compilation(rule_sets, Resolver(facts, parameters), [], [], {}, {}, {})
     _check_declared_once(compilation)
-    measures = tuple(m for rule_set in rule_sets for m in _measures(compilation, rule_set))
+    measures: tuple[CompiledMeasure, ...] = ()
+    for rule_set in rule_sets:
+        measures += tuple(compiled_measures(compilation.resolver, rule_set.measures, scenarios))
+        compilation.collect(rule_set.id)
     for rule_set in rule_sets:
         for index, derivation in enumerate(rule_set.derive):
             _derivation(compilation, derivation, ("derive", index))
@@ -109,6 +121,7 @@ def _sentences(rule_sets: tuple[RuleSet, ...]) -> dict[tuple[str, Value], str]:
     found: dict[tuple[str, Value], str] = {}
     for rule_set in rule_sets:
         found |= {(s.fact, False): s.meaning_when_false for s in rule_set.statements if s.meaning_when_false}
+        found |= {(m.fact, False): m.meaning_when_false for m in rule_set.measures if m.meaning_when_false}
         silent = ((m.fact, m.meaning_when_silent) for m in rule_set.measures)
         found |= {(fact, NOT_ADDRESSED): said for fact, said in silent if said}
     for derivation in (d for rule_set in rule_sets for d in rule_set.derive):
@@ -137,41 +150,6 @@ def _check_declared_once(compilation: _Compilation) -> None:
                     message = f"the fact `{entry.fact}` is already given by {seen[entry.fact]}"
                     compilation.problems.append(RuleProblem(rule_set.id, Problem((key, index, "fact"), message)))
                 seen[entry.fact] = f"rule set {rule_set.id}"
-
-
-def _measures(compilation: _Compilation, rule_set: RuleSet) -> Iterable[CompiledMeasure]:
-    for index, entry in enumerate(rule_set.measures):
-        yield _measure(compilation.resolver, entry, ("measures", index))
-    compilation.collect(rule_set.id)
-
-
-def _measure(resolver: Resolver, entry: MeasureFact, path: Path) -> CompiledMeasure:
-    row = MEASURES.get(entry.measure)
-    record_type, _, field = (entry.of or "").partition(".")
-    if row is None:
-        resolver.complain((*path, "measure"), f"`{entry.measure}` is not a measure", near(entry.measure, MEASURES))
-        return CompiledMeasure(entry.fact, "count", "", "", ())
-    if not row.needs:
-        if entry.of or entry.where:
-            resolver.complain(path, f"the measure `{row.name}` takes no `of` and no `where`")
-        return CompiledMeasure(entry.fact, row.name, "", "", ())
-    fields = record_types().get(record_type)
-    if fields is None:
-        resolver.complain((*path, "of"), f"`{record_type}` is not a provision type", near(record_type, record_types()))
-        return CompiledMeasure(entry.fact, row.name, "", "", ())
-    _, _, wanted = row.needs.partition(".")
-    if wanted in {"number", "list"} and (field not in fields or fields[field].kind != wanted):
-        fitting = [name for name, kind in fields.items() if kind.kind == wanted]
-        hint = near(field, fitting, f"{wanted} fields")
-        resolver.complain((*path, "of"), f"`{field}` is not a {wanted} field of `{record_type}`", hint)
-    if (wanted == "fields") != bool(entry.fields):
-        resolver.complain(path, f"the measure `{row.name}` takes {'several' if wanted else 'no'} `fields`")
-    for index, name in enumerate(entry.fields):
-        if name not in fields:
-            hint = near(name, fields, f"fields of {record_type}")
-            resolver.complain((*path, "fields", index), f"`{name}` is not a field of `{record_type}`", hint)
-    tests = resolver.resolve_tests(record_type, entry.where, (*path, "where"))
-    return CompiledMeasure(entry.fact, row.name, record_type, field, tests, entry.fields)
 
 
 def _derivation(compilation: _Compilation, derivation: Derivation, path: Path) -> None:

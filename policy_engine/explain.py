@@ -29,6 +29,7 @@ class Explainer:
     place: Callable[[int], Evidence]
     stated: Callable[[str], Evidence | None]
     wording: Wording
+    noted: Callable[[str, str, tuple[int, ...]], Evidence]
 
     def evidence(self, conditions: Iterable[int]) -> tuple[Evidence, ...]:
         """Return the provisions and statements that the conditions were shown by, each once."""
@@ -63,9 +64,9 @@ class Explainer:
         for provision in self.situation.sources.get(fact, ()):
             evidence = self.place(provision)
             found.setdefault(evidence.provision, evidence)
-        statement = self.stated(fact)
-        if statement is not None:
-            found.setdefault(statement.provision, statement)
+        for beside in (self.stated(fact), self._noted(fact)):
+            if beside is not None:
+                found.setdefault(beside.provision, beside)
         derivable = self.program.derivables.get(fact)
         for _, number in derivable.cases if derivable else ():
             if self.inference.truths[number] == Truth.TRUE:
@@ -73,7 +74,12 @@ class Explainer:
 
     def message(self, compiled: CompiledCriterion, outcome: Outcome) -> str:
         """Return the reason of an outcome in one or two plain sentences."""
-        return self.wording.reason(compiled, outcome, self.inference.truths, self.inference.facts)
+        return self.wording.reason(compiled, outcome, self.inference.truths, self.inference.facts, self.situation.notes)
+
+    def _noted(self, fact: str) -> Evidence | None:
+        """Return the simulation that a fact was told from as evidence."""
+        note = self.situation.notes.get(fact)
+        return None if note is None else self.noted(fact, note, self.situation.sources.get(fact, ()))
 
     def _said(self, fact: str) -> str:
         return self.wording.sentence(fact, self.inference.facts[fact])
@@ -118,8 +124,7 @@ class Explainer:
         for _, number in derivable.cases if derivable else ():
             because += self._reasons(number)
         places = tuple(self.place(provision) for provision in self.situation.sources.get(fact, ()))
-        statement = self.stated(fact)
-        places += (statement,) if statement is not None else ()
+        places += tuple(beside for beside in (self.stated(fact), self._noted(fact)) if beside is not None)
         said = self._said(fact) if value is not None else f"Not known: {self.wording.question(fact)}."
         return Proof(said, truth, places, because)
 

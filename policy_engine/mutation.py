@@ -1,4 +1,4 @@
-"""Mutation of rules: flips each operator, bound and quantifier; an example must notice."""
+"""Mutation of rules: flips each operator, bound, quantifier and limit of a run; an example must notice."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from policy_engine.errors import PolicyEngineError
 from policy_engine.examples import scene_proposal
 from policy_engine.loading import LoadedLens
 from policy_engine.program import Program
+from policy_engine.proposals.model import Proposal
 from policy_engine.reference import PlainEvaluator
 from policy_engine.rules.conditions import Clause, Clauses, FieldOf, Pattern, Test
 from policy_engine.scoring import judge
@@ -54,7 +55,8 @@ def mutate_rules(lens: LoadedLens) -> MutationReport:
     """Make every mutant of the conditions that criteria read, and run the examples of those criteria on it."""
     places: dict[Clauses, str] = {}
     killed: dict[tuple[str, str], bool] = {}
-    for program, examples in _parts(lens):
+    for program, proposals in _parts(lens):
+        examples = [situation_of(program, proposal) for proposal in proposals]
         # The first name of a condition that stands in several places wins.
         names = {number: name for name, number in reversed([*program.named_conditions()])}
         before = [_result(program, situation) for situation in examples]
@@ -70,18 +72,35 @@ def mutate_rules(lens: LoadedLens) -> MutationReport:
                 killed[key] = any(
                     _result(mutant, situation) != result for situation, result in zip(examples, before, strict=True)
                 )
+        for fact, change, mutant in _limits(program):
+            if not killed.get((fact, change)):
+                killed[fact, change] = any(
+                    _result(mutant, situation_of(mutant, proposal)) != result
+                    for proposal, result in zip(proposals, before, strict=True)
+                )
     survivors = tuple(f"{place}: {change}" for (place, change), noticed in killed.items() if not noticed)
     return MutationReport(len(killed), survivors)
 
 
-def _parts(lens: LoadedLens) -> Iterator[tuple[Program, list[Situation]]]:
-    """Yield, for each criterion and each derived fact with examples, the part of the program it needs."""
+def _limits(program: Program) -> Iterator[tuple[str, str, Program]]:
+    """Yield a program for each other limit that the result of a run could be held against."""
+    for at, measure in enumerate(program.measures):
+        if measure.limit is None:
+            continue
+        for limit in sorted({measure.limit / 2, measure.limit * 2 + 10} - {measure.limit}):
+            mutated = replace(measure, limit=limit)
+            measures = (*program.measures[:at], mutated, *program.measures[at + 1 :])
+            yield measure.fact, f"at_most → {limit:g}", replace(program, measures=measures)
+
+
+def _parts(lens: LoadedLens) -> Iterator[tuple[Program, list[Proposal]]]:
+    """Yield, for each criterion and derived fact with examples, the part of the program it needs, and the examples."""
     for compiled in lens.criteria:
         program = replace(lens.program, criteria=(compiled,)).pruned()
-        yield program, [situation_of(program, scene_proposal(example)) for example in compiled.criterion.examples]
+        yield program, [scene_proposal(example) for example in compiled.criterion.examples]
     for derivation in (d for rule_set in lens.rule_sets for d in rule_set.derive if d.examples):
         program = replace(lens.program, criteria=()).pruned(derivation.fact)
-        yield program, [situation_of(program, scene_proposal(example)) for example in derivation.examples]
+        yield program, [scene_proposal(example) for example in derivation.examples]
 
 
 def _result(program: Program, situation: Situation) -> tuple[object, ...]:

@@ -49,6 +49,11 @@ class Places:
         place = self.location(("statements", index))
         return Evidence(fact, "statement", statement.cite, statement.confidence, statement.note or "", place)
 
+    def simulated(self, fact: str, note: str, provisions: tuple[int, ...]) -> Evidence:
+        """Return a fact that a run of the text showed as evidence; it stands where the first of its provisions does."""
+        place = self.location(("provisions", provisions[0])) if provisions else self.nowhere
+        return Evidence(fact, "simulation", note.partition(" (")[0], "text", note, place)
+
     def asking(self, evidence: Evidence) -> Evidence:
         """Return evidence as what makes a criterion apply."""
         known = self._asking.get(evidence.provision)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from policy_engine.amendments import ResolvedAmendment
 from policy_engine.operators import Value
@@ -11,6 +12,9 @@ from policy_engine.proposals.records import FieldType
 from policy_engine.rules.conditions import Clauses, Pattern, Test, patterns_of
 from policy_engine.rules.derivation import Derivable
 from policy_engine.rules.model import Criterion, Principle
+
+if TYPE_CHECKING:
+    from policy_engine.runs.scenario import ScenarioFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,9 @@ class CompiledMeasure:
     field: str
     tests: tuple[Test, ...]
     fields: tuple[str, ...] = ()
+    scenario: ScenarioFile | None = None
+    limit: float | None = None
+    """Of a measure that runs a scenario: that scenario, and what its result is held against."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from policy_engine.errors import Fault, ProposalError
 from policy_engine.measures import MEASURES
-from policy_engine.measures.base import select
+from policy_engine.measures.base import Measured, select
+from policy_engine.measures.simulated import Asked, KeptRuns, Runs
 from policy_engine.operators import Value
-from policy_engine.program import Program
+from policy_engine.program import CompiledMeasure, Program
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import FieldType, Record, instrument_values, records, unseen_types
 
@@ -24,13 +25,14 @@ class Situation:
     """One proposal, ready for inference.
 
     `known` has a value, or None for unknown, for every fact that no rule derives; `sources` tells which provisions a
-    measured fact was read from.
+    measured fact was read from, and `notes` where it comes from if not from their words alone.
     """
 
     records: tuple[Record, ...]
     unseen: frozenset[str]
     known: Mapping[str, Value | None]
     sources: Mapping[str, tuple[int, ...]]
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     by_type: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
     """The records of each type, by their index."""
@@ -61,25 +63,36 @@ class StatementError(ProposalError):
         self.index = index
 
 
-def situation_of(program: Program, proposal: Proposal) -> Situation:
-    """Return the situation; a statement of the wrong kind is the proposal's fault."""
+def situation_of(program: Program, proposal: Proposal, kept: KeptRuns | None = None) -> Situation:
+    """Return the situation; a statement of the wrong kind is the proposal's fault. `kept` are runs of its variants."""
     found = records(proposal)
     by_type: dict[str, list[Record]] = {}
     for record in found:
         by_type.setdefault(record.type, []).append(record)
     known: dict[str, Value | None] = dict(instrument_values(proposal))
     sources: dict[str, tuple[int, ...]] = {}
+    notes: dict[str, str] = {}
+    runs = Runs(proposal, kept)
     for measure in program.measures:
-        alike = by_type.get(measure.record_type, ())
-        selection = select(proposal, alike, measure.record_type, measure.field, measure.tests, measure.fields)
-        measured = MEASURES[measure.measure].compute(proposal, selection)
-        known[measure.fact] = measured.value
-        sources[measure.fact] = measured.provisions
+        found_by = measured(measure, proposal, by_type.get(measure.record_type, ()), runs)
+        known[measure.fact] = found_by.value
+        sources[measure.fact] = found_by.provisions
+        if found_by.note:
+            notes[measure.fact] = found_by.note
     stated = {statement.fact: (index, statement.value) for index, statement in enumerate(proposal.statements)}
     for fact in program.statements:
         known[fact] = _stated(fact, *stated[fact], program.fact_types[fact]) if fact in stated else None
-    unseen = unseen_types(proposal)
-    return Situation(found, unseen, known, sources)
+    return Situation(found, unseen_types(proposal), known, sources, notes)
+
+
+def measured(measure: CompiledMeasure, proposal: Proposal, alike: Iterable[Record], runs: Runs) -> Measured:
+    """Return what a measure finds in a proposal; `alike` are its records of the type that is measured."""
+    asked = None
+    if measure.scenario is not None and measure.limit is not None:
+        asked = Asked(measure.scenario, measure.limit, runs)
+    tests, fields = measure.tests, measure.fields
+    selection = select(proposal, alike, measure.record_type, measure.field, tests, fields, asked)
+    return MEASURES[measure.measure].compute(proposal, selection)
 
 
 def _stated(fact: str, index: int, value: bool | float | str, kind: FieldType) -> Value:

@@ -12,15 +12,14 @@ from pydantic import ValidationError
 from policy_engine.dependence import Dependence
 from policy_engine.errors import Fault, ProposalError
 from policy_engine.loading import LoadedLens
-from policy_engine.measures import MEASURES
-from policy_engine.measures.base import select
+from policy_engine.measures.simulated import KeptRuns, Runs
 from policy_engine.operators import Value
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined, provision_types
 from policy_engine.reference import PlainEvaluator
 from policy_engine.results import Judgement, Outcome
 from policy_engine.scoring import Judged, Tally, judge, overall, tally, verdict_of
-from policy_engine.situation import Inference, Situation, situation_of
+from policy_engine.situation import Inference, Situation, measured, situation_of
 from policy_engine.variants import Variant, VariantError, differ, variant_of
 from policy_engine.walk import Walk, decided
 
@@ -34,13 +33,14 @@ class _Sums:
 
 
 class WhatIf:
-    """Judges proposals and their variants under one lens with the plain evaluator; stateless between calls."""
+    """Judges proposals and their variants under one lens with the plain evaluator; it keeps nothing but runs."""
 
     def __init__(self, lens: LoadedLens) -> None:
         """Keep the lens and its program."""
         self.lens = lens
         self.program = lens.program
         self.evaluator = PlainEvaluator(lens.program)
+        self.runs = KeptRuns()
         self.principles: dict[str, list[int]] = {}
         for place, compiled in enumerate(lens.criteria):
             self.principles.setdefault(compiled.principle.id, []).append(place)
@@ -52,7 +52,7 @@ class WhatIf:
 
     def situation(self, proposal: Proposal, known: Mapping[str, Value] | None = None) -> Situation:
         """Return the situation of a proposal, with facts taken as known over what it says."""
-        situation = situation_of(self.program, proposal)
+        situation = situation_of(self.program, proposal, self.runs)
         return replace(situation, known={**situation.known, **known}) if known else situation
 
     def judge(self, proposal: Proposal, known: Mapping[str, Value] | None = None) -> Judgement:
@@ -145,15 +145,15 @@ class Variants:
         known = dict(base.known)
         dependence = self._what_if.dependence
         measures = {m.fact: m for kind, fields in touched.items() for m in dependence.measures(kind, fields)}
+        runs = Runs(variant.proposal, self._what_if.runs)
         for measure in measures.values():
             alike = [record for record in variant.records if record.type == measure.record_type]
-            chosen = select(variant.proposal, alike, measure.record_type, measure.field, measure.tests, measure.fields)
-            known[measure.fact] = MEASURES[measure.measure].compute(variant.proposal, chosen).value
+            known[measure.fact] = measured(measure, variant.proposal, alike, runs).value
         for name, value in facts.items():
             if name not in known:
                 raise ProposalError(Fault(f"`{name}` is not a stated or measured fact of this lens"))
             known[name] = value
-        return Situation(variant.records, unseen, known, base.sources), touched
+        return Situation(variant.records, unseen, known, base.sources, base.notes), touched
 
     def _moved(
         self, situation: Situation, known: dict[str, Value | None], truths: list[int], wanted: set[int]

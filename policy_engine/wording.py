@@ -14,6 +14,9 @@ from policy_engine.results import Finding, Outcome
 MOST_REASONS: Final = 50_000
 """Reasons that are kept to be said again; beyond that they are forgotten and made anew."""
 
+Facts = Mapping[str, Value | None]
+Notes = Mapping[str, str]
+
 
 class Wording:
     """Says the facts of a program; one serves all proposals."""
@@ -26,10 +29,15 @@ class Wording:
         self._reasons: dict[tuple[object, ...], str] = {}
 
     def reason(
-        self, compiled: CompiledCriterion, outcome: Outcome, truths: Sequence[int], facts: Mapping[str, Value | None]
+        self, compiled: CompiledCriterion, outcome: Outcome, truths: Sequence[int], facts: Facts, notes: Notes
     ) -> str:
-        """Return the reason of an outcome in one or two plain sentences: what is known, or what is not."""
+        """Return the reason of an outcome in one or two plain sentences: what is known, or what is not.
+
+        `notes` say of facts where they come from, if not from the words of the text alone.
+        """
         numbers = (compiled.applies, compiled.satisfied, compiled.violated)
+        if notes:
+            return self._reason(numbers, outcome, truths, facts, notes)
         reads = self._program.reads
         values = [facts[fact] for number in numbers for fact in reads[number]]
         key = (numbers, outcome, truths[numbers[0]], truths[numbers[1]], truths[numbers[2]], *values)
@@ -37,27 +45,31 @@ class Wording:
         if said is None:
             if len(self._reasons) >= MOST_REASONS:
                 self._reasons.clear()
-            said = self._reasons[key] = self._reason(numbers, outcome, truths, facts)
+            said = self._reasons[key] = self._reason(numbers, outcome, truths, facts, notes)
         return said
 
     def _reason(
-        self, numbers: tuple[int, int, int], outcome: Outcome, truths: Sequence[int], facts: Mapping[str, Value | None]
+        self, numbers: tuple[int, int, int], outcome: Outcome, truths: Sequence[int], facts: Facts, notes: Notes
     ) -> str:
         applies, satisfied, violated = numbers
         if outcome is Outcome.NOT_APPLICABLE:
-            barred = [self.sentence(fact, facts[fact]) for fact in barring(self._program, applies, facts)]
-            return "Does not apply: " + (" ".join(barred) or self._known((applies,), facts))
+            barred = barring(self._program, applies, facts) or self._known((applies,), facts)
+            return "Does not apply: " + self._told(barred, facts, notes)
         if outcome is Outcome.UNKNOWN:
             undecided = [number for number in numbers if truths[number] == Truth.UNKNOWN]
-            asked = [self.question(fact) for fact in self._read(undecided) if facts[fact] is None]
-            return "Not known: " + ("; ".join(asked) or "what was examined does not decide it") + "."
+            asked = [fact for fact in self._read(undecided) if facts[fact] is None]
+            questions = "; ".join(self.question(fact) for fact in asked) or "what was examined does not decide it"
+            return " ".join((f"Not known: {questions}.", *_notes_on(asked, notes)))
         decisive = {Outcome.SATISFIED: (satisfied,), Outcome.VIOLATED: (violated,)}.get(outcome, (satisfied, violated))
         shown = [number for number in decisive if truths[number] == Truth.TRUE]
-        return self._known(shown or (satisfied, violated), facts)
+        return self._told(self._known(shown or (satisfied, violated), facts), facts, notes)
 
-    def _known(self, numbers: Sequence[int], facts: Mapping[str, Value | None]) -> str:
-        known = [self.sentence(fact, facts[fact]) for fact in self._read(numbers) if facts[fact] is not None]
-        return " ".join(known) or "Nothing that it could concern stands in the text."
+    def _told(self, told: Sequence[str], facts: Facts, notes: Notes) -> str:
+        said = [*(self.sentence(fact, facts[fact]) for fact in told), *_notes_on(told, notes)]
+        return " ".join(said) or "Nothing that it could concern stands in the text."
+
+    def _known(self, numbers: Sequence[int], facts: Facts) -> Sequence[str]:
+        return [fact for fact in self._read(numbers) if facts[fact] is not None]
 
     def _read(self, numbers: Sequence[int]) -> Iterable[str]:
         return dict.fromkeys(fact for number in numbers for fact in self._program.reads[number])
@@ -93,6 +105,11 @@ class Wording:
         acronym = said[:2].isalpha() and said[:2].isupper()
         said = said if acronym else said[:1].lower() + said[1:]
         return f"whether {said}" if self._program.fact_types[fact].kind == "flag" else said
+
+
+def _notes_on(facts: Iterable[str], notes: Notes) -> Iterable[str]:
+    """Return the notes on facts, each once."""
+    return dict.fromkeys(notes[fact] for fact in facts if fact in notes)
 
 
 def named(path: str) -> str:

@@ -17,9 +17,9 @@ from policy_engine.cli.commands import policy_engine
 from policy_engine.errors import SourceError
 from policy_engine.loading import load_proposal
 from policy_engine.proposals.model import Proposal
+from policy_engine.runs.results import LawResult
 from policy_engine.simulation import Scenario, simulate
 from policy_engine.simulation.assumptions import Assumptions, Spread, load_assumptions
-from policy_engine.simulation.results import LawResult
 from policy_engine.simulation.sampling import Band, Sample, draw, sample
 
 LAWS = (

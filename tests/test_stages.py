@@ -19,7 +19,8 @@ from policy_engine.operators import Truth
 from policy_engine.reports import render_stages
 from policy_engine.reports.names import STAGES_FORMATS
 from policy_engine.rules.conditions import Test
-from policy_engine.stages import Event, Machine, Stepper, Transition, open_stepper, stages_of
+from policy_engine.simulation.stepping import open_stepper
+from policy_engine.stages import Event, Machine, Stepper, Transition, stages_of
 from policy_engine.stages.machine import plain_step
 
 FILES = sorted((ROOT / "proposals").rglob("*.yaml"))
@@ -196,7 +197,8 @@ def test_a_bar_that_binds_by_itself() -> None:
 
 def provision(**changes: Any) -> dict[str, Any]:
     found = {"id": "x", "type": "escalation_trigger", "cite": "sec. x", "basis": "capability_evaluation"}
-    return {**found, "risks": ["biological"], "self_executing": False, "needs_new_statute": False, **changes}
+    sure = {"self_executing": False, "needs_new_statute": False, "switches_on": "bar"}
+    return {**found, "risks": ["biological"], **sure, **changes}
 
 
 @pytest.mark.parametrize(
@@ -235,7 +237,7 @@ def test_a_crashed_worker_is_replaced() -> None:
 
 
 def test_without_durable_rules_the_plain_machine_runs_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("policy_engine.stages.durable.why_unavailable", lambda: "durable-rules is not installed")
+    monkeypatch.setattr("policy_engine.simulation.stepping.why_unavailable", lambda: "durable-rules is not installed")
     assert open_stepper(frontier()).name == "plain state machine (durable-rules is not installed)"
     with pytest.raises(EngineError, match="asked for"):
         open_stepper(frontier(), "durable")

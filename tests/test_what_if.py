@@ -23,12 +23,12 @@ from policy_engine.variants import VariantError
 from policy_engine.what_if import Variants, WhatIf
 
 FILES = sorted((ROOT / "proposals").rglob("*.yaml"))
-LENSES = ("article-2026-02", "civil-rights-and-workers")
+LENSES = ("article-2026-02", "article-2026-02-dynamic", "civil-rights-and-workers")
 
 
 @pytest.fixture(scope="module")
 def judges() -> dict[str, WhatIf]:
-    """Return what judges variants under two lenses."""
+    """Return what judges variants under three lenses."""
     return {name: WhatIf(load_lens(name)) for name in LENSES}
 
 

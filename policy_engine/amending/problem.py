@@ -14,8 +14,7 @@ from policy_engine.amending.dependence import Dependence, Reader, readers_of_mea
 from policy_engine.amending.targets import Label, Target, label_of
 from policy_engine.errors import EngineError
 from policy_engine.loading import LoadedLens
-from policy_engine.measures import MEASURES
-from policy_engine.measures.base import select
+from policy_engine.measures.simulated import KeptRuns, Runs
 from policy_engine.operators import Value
 from policy_engine.program import CompiledCriterion, CompiledMeasure
 from policy_engine.proposals.base import Provision
@@ -24,7 +23,7 @@ from policy_engine.proposals.records import Record, records
 from policy_engine.reference import PlainEvaluator
 from policy_engine.results import Outcome
 from policy_engine.scoring import Judged, judge, overall, tally
-from policy_engine.situation import situation_of
+from policy_engine.situation import measured, situation_of
 
 MENDED: Final = (Outcome.VIOLATED, Outcome.PARTIAL)
 Selection = frozenset[int]
@@ -89,7 +88,9 @@ class Problem:
         self._results: dict[Selection, Result] = {}
         self._records: dict[int, tuple[Provision, tuple[Record, ...]]] = {}
         self._measured: dict[tuple[str, Selection], Value | None] = {}
-        start = situation_of(lens.program, proposal)
+        self._runs: dict[Selection, Runs] = {}
+        self._kept = KeptRuns()
+        start = situation_of(lens.program, proposal, self._kept)
         self._unseen, self._known = start.unseen, start.known
         changes = [change for candidate in candidates.chosen_from for change in candidate.changes]
         dependence = Dependence(lens.program, self.changer, changes)
@@ -119,7 +120,8 @@ class Problem:
     def result(self, selection: Selection) -> Result:
         """Return what a set of amendments comes to, by the plain evaluator."""
         if selection not in self._results:
-            truths = self._plain.infer(situation_of(self.lens.program, self.text(selection))).truths
+            situation = situation_of(self.lens.program, self.text(selection), self._kept)
+            truths = self._plain.infer(situation).truths
             judged = tuple(judge(compiled, truths) for compiled in self.lens.criteria)
             by_principle: dict[str, list[Judged]] = {}
             for compiled, item in zip(self.lens.criteria, judged, strict=True):
@@ -240,8 +242,8 @@ class Problem:
     def _measure(self, measure: CompiledMeasure, made: Selection) -> Value | None:
         key = (measure.fact, made)
         if key not in self._measured:
-            text = self.text(made)
-            found = records(text)
-            selection = select(text, found, measure.record_type, measure.field, measure.tests, measure.fields)
-            self._measured[key] = MEASURES[measure.measure].compute(text, selection).value
+            if made not in self._runs:
+                self._runs[made] = Runs(self.text(made), self._kept)
+            text = self._runs[made].proposal
+            self._measured[key] = measured(measure, text, records(text), self._runs[made]).value
         return self._measured[key]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policy_engine.simulation import LawResult, Matrix
-    from policy_engine.stages.durable import EngineChoice
+    from policy_engine.simulation.stepping import EngineChoice
 
 
 def day_of(given: datetime.datetime | None) -> datetime.date | None:

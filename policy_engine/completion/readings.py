@@ -102,6 +102,9 @@ def _measure(found: dict[str, dict[str, Reading]], measure: CompiledMeasure, fac
             reading.whole = reading.whole or bool(record_type)
             if name == BEGINS:
                 _numbers(reading, fact, 1.0 if record_type else DAYS_PER_MONTH)
+            if measure.limit is not None:
+                # A run tells every word apart, and numbers by the limit of its result.
+                reading.add("at_most", measure.limit)
     if not measure.record_type:
         return
     fields = found.setdefault(measure.record_type, {})

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policy_engine.difference.changes import Delta, mixed
 from policy_engine.difference.supports import Supports
 from policy_engine.errors import Fault, RuleError
 from policy_engine.loading import LoadedLens
-from policy_engine.operators import Truth
+from policy_engine.measures.simulated import KeptRuns, Runs
+from policy_engine.operators import Truth, Value
 from policy_engine.proposals.model import Proposal
 from policy_engine.results import Interval, Outcome
 from policy_engine.scoring import Tally, judge, overall, tally
-from policy_engine.situation import Situation, situation_of
+from policy_engine.situation import Situation, measured, situation_of
 from policy_engine.walk import Walk, decided
 
 
@@ -54,6 +55,11 @@ class Mixtures:
         self._where = {
             place: (number, at) for number, part in enumerate(self._parts) for at, place in enumerate(part.places)
         }
+        self._kept = KeptRuns()
+        self._simulated = tuple(m for m in lens.program.measures if m.scenario is not None)
+        static = tuple(m for m in lens.program.measures if m.scenario is None)
+        self._plain = replace(lens.program, measures=static)
+        self._told: dict[tuple[str, int], Value | None] = {}
         self._truth: dict[tuple[int, int], Truth] = {}
         self._tallies: dict[tuple[int, int], tuple[Tally, tuple[Outcome, ...]]] = {}
         self.judged = 0
@@ -95,13 +101,27 @@ class Mixtures:
 
     def _judge(self, mask: int) -> None:
         made = [delta for place, delta in enumerate(self.players) if mask >> place & 1]
-        truths = self._truths(situation_of(self._lens.program, mixed(self._old, self._new, made)), mask)
+        text = mixed(self._old, self._new, made)
+        truths = self._truths(self._situation(text, mask), mask)
         self.judged += 1
         for number, part in enumerate(self._parts):
             key = (number, mask & part.support)
             if key not in self._tallies:
                 judged = [judge(self._lens.criteria[place], truths) for place in part.places]
                 self._tallies[key] = tally(judged), tuple(item.outcome for item in judged)
+
+    def _situation(self, text: Proposal, mask: int) -> Situation:
+        """Return the situation of a mixture; what runs show is told anew only where its own changes stand otherwise."""
+        situation = situation_of(self._plain, text)
+        if not self._simulated:
+            return situation
+        runs = Runs(text, self._kept)
+        for measure in self._simulated:
+            key = (measure.fact, mask & self._supports.measured[measure.fact])
+            if key not in self._told:
+                self._told[key] = measured(measure, text, (), runs).value
+        told = {m.fact: self._told[m.fact, mask & self._supports.measured[m.fact]] for m in self._simulated}
+        return replace(situation, known={**situation.known, **told})
 
     def _truths(self, situation: Situation, mask: int) -> list[int]:
         program = self._lens.program

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from policy_engine.dependence import root_of
 from policy_engine.difference.changes import Delta, type_of
 from policy_engine.measures import MEASURES
 from policy_engine.measures.base import truth_of_tests
@@ -15,7 +17,7 @@ from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import instrument_values, is_examined, provision_types, record_types, records
 from policy_engine.reference import PlainEvaluator
 from policy_engine.rules.conditions import FieldOf, Pattern, Test
-from policy_engine.situation import Inference, Situation, situation_of
+from policy_engine.situation import Inference, situation_of
 
 _Values = Mapping[str, Value]
 _Seen = tuple[Value | None, ...] | None
@@ -39,12 +41,33 @@ def settled(program: Program, old: Proposal, new: Proposal, changes: Iterable[De
         update["status"] = old.status.model_copy(update={"enacted": None})
     situation = situation_of(program, old.model_copy(update=update))
     unknown = dict.fromkeys(_instrument_facts(old, new))
+    if _governed(old, new):
+        # A run assumes an enactment where none is stated, so that leaving it out would not leave it open.
+        unknown.update(dict.fromkeys(m.fact for m in program.measures if m.scenario is not None))
     known = {**situation.known, **unknown}
-    return PlainEvaluator(program).infer(Situation(situation.records, situation.unseen, known, situation.sources))
+    return PlainEvaluator(program).infer(replace(situation, known=known))
 
 
 def _topics(proposal: Proposal) -> set[str]:
     return set(provision_types()) if proposal.examined == "everything" else set(proposal.examined)
+
+
+def _runs_otherwise(measure: CompiledMeasure, sides: tuple[dict[str, _Values], ...]) -> bool:
+    """Return whether a run would see another provision, or other values in the fields that it reads."""
+    for name, paths in MEASURES[measure.measure].reads:
+        roots = {root_of(path) for path in paths}
+        seen = [
+            {path: value for path, value in side[name].items() if root_of(path) in roots} if name in side else None
+            for side in sides
+        ]
+        if any(values != seen[0] for values in seen):
+            return True
+    return False
+
+
+def _governed(old: Proposal, new: Proposal) -> bool:
+    """Return whether two texts differ in what a run takes from the instrument: status, dates and level."""
+    return (old.status, old.jurisdiction.level) != (new.status, new.jurisdiction.level)
 
 
 def _instrument_facts(old: Proposal, new: Proposal) -> list[str]:
@@ -64,7 +87,8 @@ class Supports:
             for d in changes
         ]
         self.settled = settled(program, old, new, changes).truths
-        facts = {measure.fact: self._measure(measure) for measure in program.measures}
+        self.measured = {measure.fact: self._measure(measure) for measure in program.measures}
+        facts = dict(self.measured)
         facts.update({fact: self._named("statement", fact) for fact in program.statements})
         moving = set(_instrument_facts(old, new))
         facts.update({f: self._named("instrument", "instrument") if f in moving else 0 for f in instrument_values(old)})
@@ -103,9 +127,13 @@ class Supports:
         types = (measure.record_type,) if measure.record_type else named
         types = types or tuple(record_types())
         mask = self._reread(types)
-        if self._old.status.enacted != self._new.status.enacted:
+        simulated = measure.scenario is not None and _governed(self._old, self._new)
+        if simulated or self._old.status.enacted != self._new.status.enacted:
             mask |= self._named("instrument", "instrument")
         for place, sides in enumerate(self._records):
+            if measure.scenario is not None:
+                mask |= _runs_otherwise(measure, sides) << place
+                continue
             found = [side[name] for side in sides for name in types if name in side]
             if any(truth_of_tests(measure.tests, values) is not Truth.FALSE for values in found):
                 mask |= 1 << place

@@ -7,17 +7,21 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policy_engine.compiler import RuleProblem, compile_program
 from policy_engine.errors import Fault, RuleError
 from policy_engine.loading.files import shipped_directory
 from policy_engine.loading.lens_files import merged_lens
-from policy_engine.loading.rule_set_files import applied, load_rule_sets
+from policy_engine.loading.rule_set_files import applied, load_rule_sets, scenarios_of
 from policy_engine.program import CompiledCriterion, Program
 from policy_engine.results import LensSummary
 from policy_engine.rules.lens import Bands, Lens
 from policy_engine.rules.model import Parameter, RuleSet
 from policy_engine.source import Document
+
+if TYPE_CHECKING:
+    from policy_engine.runs.scenario import ScenarioFile
 
 DEFAULT_LENS = "article-2026-02"
 
@@ -33,6 +37,7 @@ class LoadedLens:
     documents: Mapping[str, Document] = field(repr=False)
     digest: str
     rules_digest: str
+    scenarios: Mapping[str, ScenarioFile] = field(default_factory=dict, repr=False)
 
     @property
     def summary(self) -> LensSummary:
@@ -88,7 +93,8 @@ def parameters(loaded: LoadedLens) -> dict[str, Parameter]:
 def _compiled(lens: Lens, lens_documents: list[Document], folder: Path, *, whole: bool) -> LoadedLens:
     documents, rule_sets = load_rule_sets(lens, folder, lens_documents[0])
     parameters, criteria, faults = applied(lens, rule_sets, documents, lens_documents[0])
-    program, problems = compile_program(rule_sets, criteria, parameters)
+    scenarios = scenarios_of(rule_sets, folder)
+    program, problems = compile_program(rule_sets, criteria, parameters, scenarios)
     faults += [_fault_of(problem, documents) for problem in problems]
     if faults or program is None:
         raise RuleError(faults)
@@ -99,7 +105,8 @@ def _compiled(lens: Lens, lens_documents: list[Document], folder: Path, *, whole
         program if whole else program.pruned(),
         documents,
         _digest(document.digest for document in lens_documents),
-        _digest(documents[rule_set.id].digest for rule_set in rule_sets),
+        _digest((*(documents[rule_set.id].digest for rule_set in rule_sets), *(s.digest for s in scenarios.values()))),
+        scenarios,
     )
 
 
@@ -116,7 +123,7 @@ def program_with(loaded: LoadedLens, parameter: str, value: float) -> Program:
         rule_sets = tuple(r for r in loaded.rule_sets if r.id in chosen)
         owners = {r.principle.id: r.id for r in rule_sets if r.principle and r.id in asked}
         criteria = tuple((owners[c.principle.id], c.criterion) for c in loaded.criteria if c.principle.id in owners)
-        program, _ = compile_program(rule_sets, criteria, values)
+        program, _ = compile_program(rule_sets, criteria, values, loaded.scenarios)
         if program is not None:
             return program.pruned()
     raise AssertionError("the lens compiled with its own value, so that it compiles with another one")

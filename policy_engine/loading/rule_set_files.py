@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
 
 from policy_engine.errors import Fault, PolicyEngineError, RuleError
 from policy_engine.rules.lens import CriterionOverride, Lens
@@ -11,6 +12,9 @@ from policy_engine.rules.model import Criterion, RuleSet
 from policy_engine.rules.resolve import near
 from policy_engine.source import Document, Path, load_document
 from policy_engine.validation import validated
+
+if TYPE_CHECKING:
+    from policy_engine.runs.scenario import ScenarioFile
 
 
 def load_rule_sets(
@@ -48,6 +52,16 @@ def load_rule_sets(
     if faults:
         raise RuleError(faults)
     return documents, tuple(loaded)
+
+
+def scenarios_of(rule_sets: tuple[RuleSet, ...], folder: FilePath) -> dict[str, ScenarioFile]:
+    """Return the scenarios that measures may name, if any does: the directory's own before shipped ones."""
+    if not any(measure.scenario for rule_set in rule_sets for measure in rule_set.measures):
+        return {}
+    from policy_engine.loading.scenario_files import named_scenarios
+
+    wanted = {measure.scenario for rule_set in rule_sets for measure in rule_set.measures}
+    return named_scenarios({name for name in wanted if name}, folder / "scenarios")
 
 
 def applied(

@@ -12,6 +12,7 @@ from policy_engine.measures.aggregates import count, distinct_words, fields_give
 from policy_engine.measures.base import Measure
 from policy_engine.measures.displacement import COMPARED, displacement_gap_days, displacement_scope
 from policy_engine.measures.sanctions import STATES_OF_MIND, gravest_state_of_mind
+from policy_engine.measures.simulated import SIMULATED
 from policy_engine.measures.starts import STARTS, earliest_start_months, latest_start_months
 
 _ROWS: Final = (
@@ -69,4 +70,4 @@ _ROWS: Final = (
         (("penalty", ("kind", "maximum_usd", "state_of_mind")), ("liability", ("state_of_mind",))),
     ),
 )
-MEASURES: Final[Mapping[str, Measure]] = {row.name: row for row in _ROWS}
+MEASURES: Final[Mapping[str, Measure]] = {row.name: row for row in (*_ROWS, *SIMULATED)}

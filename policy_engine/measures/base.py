@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from policy_engine.operators import OPERATORS, Kind, Truth, Value
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import Record, is_examined
 from policy_engine.rules.conditions import Test
 
+if TYPE_CHECKING:
+    from policy_engine.measures.simulated import Asked
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The value (None: unknown) and the indices of the provisions that it was read from."""
+    """The value (None: unknown) and the indices of the provisions that it was read from.
+
+    `note` tells where it comes from, if not from their words alone.
+    """
 
     value: Value | None
     provisions: tuple[int, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,7 @@ class Selection:
     field: str
     examined: bool
     fields: tuple[str, ...] = ()
+    asked: Asked | None = None
 
     @property
     def complete(self) -> bool:
@@ -45,7 +54,8 @@ class Measure:
     """One measure: what it needs, the kind of its result, its function and what it means.
 
     `needs` is `type.number` or `type.list` (a record type and such a field), `type.fields` (a record type and
-    several fields), `type`, or empty. One that needs nothing looks at the whole proposal.
+    several fields), `type`, `scenario` (a scenario and a limit), or empty. One that needs no record type looks at the
+    whole proposal.
     `reads` has the record types (empty: the one that it needs) and fields that its function reads besides.
     """
 
@@ -56,6 +66,8 @@ class Measure:
     compute: Callable[[Proposal, Selection], Measured]
     meaning: str
     reads: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    event: str = ""
+    """The event that a scenario must have."""
 
 
 def truth_of_tests(tests: Sequence[Test], values: Mapping[str, Value]) -> Truth:
@@ -77,6 +89,7 @@ def select(
     field: str,
     tests: Sequence[Test],
     fields: tuple[str, ...] = (),
+    asked: Asked | None = None,
 ) -> Selection:
     """Return the selection of a measure."""
     judged = [(record, truth_of_tests(tests, record.values)) for record in found if record.type == record_type]
@@ -86,4 +99,5 @@ def select(
         field,
         is_examined(proposal, record_type) if record_type else True,
         fields,
+        asked,
     )

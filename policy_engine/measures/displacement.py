@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from policy_engine.measures.base import Measured, Selection
 from policy_engine.measures.starts import days_until
 from policy_engine.operators import NOT_ADDRESSED
 from policy_engine.proposals.base import Duty
+from policy_engine.proposals.containment import covers
 from policy_engine.proposals.federalism import Displaced, Preemption
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined
@@ -18,31 +19,6 @@ DISPLACES_NOTHING: Final = frozenset({"funding_condition", "shields_liability", 
 
 COMPARED: Final = ("subjects", "persons", "activities")
 """The fields that displacement and duties are compared by."""
-
-WIDER: Final[Mapping[str, tuple[str, ...]]] = {
-    "frontier_models": ("general_purpose_models", "ai_models", "ai_systems"),
-    "general_purpose_models": ("ai_models", "ai_systems"),
-    "generative_ai": ("ai_models", "ai_systems"),
-    "chatbots": ("generative_ai", "ai_models", "ai_systems"),
-    "ai_models": ("ai_systems",),
-    "automated_decision_systems": ("ai_systems",),
-    "high_risk_systems": ("ai_systems",),
-    "large_frontier_developers": ("frontier_developers", "developers", "any_person"),
-    "frontier_developers": ("developers", "any_person"),
-    "developers": ("any_person",),
-    "deployers": ("any_person",),
-    "compute_providers": ("any_person",),
-    "chip_sellers": ("any_person",),
-    "evaluators": ("any_person",),
-    "professionals": ("any_person",),
-}
-"""What contains what; a word is covered by itself and by everything above it."""
-
-
-def covers(wide: Iterable[str], narrow: Iterable[str]) -> bool:
-    """Tell whether every word of one list is reached by another: by itself, by a wider word, or by `any`."""
-    held = set(wide)
-    return all("any" in held or word in held or held & set(WIDER.get(word, ())) for word in narrow)
 
 
 def _dimensions(displaced: Displaced, duties: Sequence[Duty]) -> list[str | None]:

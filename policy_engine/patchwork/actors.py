@@ -11,11 +11,11 @@ from pydantic import Field
 
 from policy_engine.errors import Fault, ProposalError
 from policy_engine.loading import shipped_directory
-from policy_engine.measures.displacement import covers
 from policy_engine.operators import Truth
 from policy_engine.patchwork.coverage import governs, surely_governs
 from policy_engine.patchwork.model import Instrument, Obligation
 from policy_engine.proposals.base import Identifier, Strict
+from policy_engine.proposals.containment import covers
 from policy_engine.proposals.model import Words
 from policy_engine.proposals.records import is_examined
 from policy_engine.proposals.scope import AMOUNTS, CoverageThreshold, Exemption

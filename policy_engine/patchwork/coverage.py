@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from policy_engine.measures.displacement import WIDER, covers
 from policy_engine.operators import NOT_ADDRESSED, Value
 from policy_engine.patchwork.terms import THRESHOLDS
+from policy_engine.proposals.containment import WIDER, covers
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import is_examined
 from policy_engine.proposals.scope import CoverageThreshold

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
 
-from policy_engine.measures.displacement import covers
 from policy_engine.operators import Value
 from policy_engine.patchwork.model import Instrument, Key, Obligation, Place
 from policy_engine.patchwork.terms import Family, Term, compare, terms_of
+from policy_engine.proposals.containment import covers
 
 _MOST_NAMES: Final = 20
 State = Literal["alone", "same", "differs", "unknown"]

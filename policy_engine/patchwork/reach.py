@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from policy_engine.measures.displacement import DISPLACES_NOTHING, covers
+from policy_engine.measures.displacement import DISPLACES_NOTHING
 from policy_engine.patchwork.model import Instrument, Obligation, Place, Start
 from policy_engine.patchwork.obligations import start_of
 from policy_engine.patchwork.substitutes import Duties
+from policy_engine.proposals.containment import covers
 from policy_engine.proposals.federalism import Displaced, Preemption
 
 State = Literal["displaced", "saved", "doubtful", "untouched"]

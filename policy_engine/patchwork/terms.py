@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from policy_engine.measures.displacement import covers
 from policy_engine.operators import NOT_ADDRESSED, Value
+from policy_engine.proposals.containment import covers
 from policy_engine.proposals.scope import AMOUNTS
 
 Family = Literal["threshold", "clock", "scope", "content", "recipient", "enforcement"]

@@ -76,7 +76,7 @@ Matter = Literal[
     "human_oversight",
     "any",
 ]
-Risk = Literal[
+Danger = Literal[
     "biological",
     "chemical",
     "nuclear",
@@ -88,13 +88,9 @@ Risk = Literal[
     "weight_theft",
     "mass_casualty",
     "critical_infrastructure",
-    "discrimination",
-    "child_safety",
-    "self_harm",
-    "fraud",
-    "privacy",
-    "other",
 ]
+"""The risks of catastrophe; other harms of AI have other law."""
+Risk = Literal[Danger, "discrimination", "child_safety", "self_harm", "fraud", "privacy", "other"]
 BeneficialUse = Literal["medical", "mental_health", "research", "safety_testing", "education", "security"]
 Body = Literal["agency", "court", "licensing_body", "president", "legislature", "developer"]
 

@@ -39,8 +39,8 @@ from policy_engine.reports.patchwork_tables import Table
 from policy_engine.results import Assessment, Judgement
 from policy_engine.rules.lens import Lens
 from policy_engine.rules.model import RuleSet
+from policy_engine.runs.scenario import Scenario
 from policy_engine.simulation.assumptions import Assumptions
-from policy_engine.simulation.scenario import Scenario
 
 _TEXT: Final = {"type": "string"}
 _TEXT_OR_NULL: Final = {"anyOf": [{"type": "string"}, {"type": "null"}]}

@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from policy_engine.reports.drawing import WIDTH, Bar, Chart, Fill, Row
+from policy_engine.runs.results import Track
 from policy_engine.simulation import LawResult, Matrix
-from policy_engine.simulation.results import Track
 from policy_engine.timeline.moments import day_before
 
 _FILLS: Final[dict[tuple[str, str], Fill]] = {

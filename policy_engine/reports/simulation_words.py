@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_engine.simulation.results import Answer, Episode, Hanging, LawResult, Range
+from policy_engine.runs.results import Answer, Episode, Hanging, LawResult, Range
 
 
 def range_words(found: Range, unit: str = "") -> str:

@@ -9,11 +9,18 @@ from policy_engine.reports.markdown_text import inert
 from policy_engine.reports.simulation_markdown import TABLE_HEAD, table_row
 from policy_engine.reports.simulation_svg import render as picture
 from policy_engine.reports.simulation_words import answer_words, range_words
+from policy_engine.reports.text_report import interval
+from policy_engine.results import Assessment, Outcome
+from policy_engine.runs.results import Answer
 from policy_engine.simulation import LawResult, Matrix, Scenario
-from policy_engine.simulation.results import Answer
 from policy_engine.timeline import Timeline
 
+SIMULATED_PRINCIPLE: Final = "DYN"
 _MOST_CITES: Final = 4
+_TOLD: Final = frozenset({Outcome.VIOLATED, Outcome.PARTIAL, Outcome.UNKNOWN})
+_JUDGED: Final = """The criteria of `rules/dyn.yaml` are put to runs, and a lens that extends the default one asks them.
+Here nothing is taken for granted that a file does not give: a size of a threshold that it leaves out is unknown, and so
+may the outcome be. What applies and is not satisfied is told below the table."""
 _INTRODUCTION: Final = """# Texts run forward
 
 Six texts, each by itself, through the same four scenarios. This page is written by `python benchmarks/write_pages.py`;
@@ -35,10 +42,11 @@ def render(
     scenarios: Sequence[Scenario],
     results: Sequence[LawResult],
     timelines: Mapping[str, Timeline],
+    judged: Sequence[Assessment],
     pictures: str,
 ) -> str:
-    """Return the page; `pictures` is the folder of the pictures as the page names it."""
-    lines = [_INTRODUCTION, *_questions(scenarios), *_tables(scenarios, results)]
+    """Return the page; `judged` are the texts under the lens that runs them, `pictures` the folder of the pictures."""
+    lines = [_INTRODUCTION, *_questions(scenarios), *_tables(scenarios, results), *_judged(judged)]
     for law in timelines:
         lines += _law([result for result in results if result.law == law], scenarios, timelines[law], pictures)
     return "\n".join(lines)
@@ -65,6 +73,32 @@ def _tables(scenarios: Sequence[Scenario], results: Sequence[LawResult]) -> Iter
         yield from TABLE_HEAD
         yield from (table_row(result) for result in results if result.scenario == scenario.id)
         yield ""
+
+
+def _judged(judged: Sequence[Assessment]) -> Iterator[str]:
+    """Yield what the criteria say that are put to runs, each with its question."""
+    lens = judged[0].lens
+    asked = [f for f in judged[0].findings if f.principle == SIMULATED_PRINCIPLE]
+    asked.sort(key=lambda finding: finding.criterion)
+    yield f"## Judged by what the runs show: `{lens.id}`"
+    yield ""
+    yield _JUDGED
+    yield ""
+    yield from (f"- **{finding.criterion}** {inert(finding.title)}." for finding in asked)
+    yield ""
+    yield f"| law | {' | '.join(finding.criterion for finding in asked)} | interval |"
+    yield f"|---|{'---|' * (len(asked) + 1)}"
+    for each in judged:
+        outcomes = {finding.criterion: finding.outcome.replace("_", " ") for finding in each.findings}
+        cells = [outcomes[finding.criterion] for finding in asked]
+        yield f"| {inert(each.proposal.title)} | {' | '.join(cells)} | {interval(each.score)} |"
+    yield ""
+    for each in judged:
+        told = [f for f in each.findings if f.principle == SIMULATED_PRINCIPLE and f.outcome in _TOLD]
+        for finding in sorted(told, key=lambda found: found.criterion):
+            name = f"{inert(each.proposal.title)}, {finding.criterion}"
+            yield f"- *{name}* **{finding.outcome}**: {inert(finding.message)}"
+    yield ""
 
 
 def _law(

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from policy_engine.proposals.base import Strict
+from policy_engine.proposals.base import Identifier, Strict
 
 FactName = Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z][a-z0-9_]*)+$", max_length=80)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -74,6 +74,12 @@ class StatementFact(Strict):
     meaning_when_false: Sentence | None = None
 
 
+class ParameterName(Strict):
+    """A number given by its parameter."""
+
+    parameter: Name
+
+
 class MeasureFact(Strict):
     """A fact computed by a measure: a date, a duration, a minimum, a count."""
 
@@ -86,8 +92,13 @@ class MeasureFact(Strict):
         default=(), description="Fields of the record type, for a measure that looks at several."
     )
     where: dict[str, Any] = Field(default_factory=dict, description="Tests that narrow the provisions measured.")
+    scenario: Identifier | None = Field(default=None, description="Id of the scenario that the text is run through.")
+    at_most: float | ParameterName | None = Field(
+        default=None, description="Limit that the result of the run is held against."
+    )
     meaning: Sentence
     meaning_when_silent: Sentence | None = Field(default=None, description="What it says where no number is given.")
+    meaning_when_false: Sentence | None = Field(default=None, description="What a flag says when false, as a sentence.")
 
 
 class Case(Strict):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from policy_engine.simulation.results import LawResult, Matrix
+from policy_engine.loading.scenario_files import load_scenario, scenario_files
+from policy_engine.runs.results import LawResult, Matrix
+from policy_engine.runs.scenario import Happening, Scenario
 from policy_engine.simulation.running import simulate, simulate_stream
-from policy_engine.simulation.scenario import Happening, Scenario
-from policy_engine.simulation.scenario_files import load_scenario, read_happenings, scenario_files
+from policy_engine.simulation.streams import read_happenings
 
 __all__ = [
     "Happening",

@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 from policy_engine.errors import SourceError
 from policy_engine.proposals.base import Identifier, Strict
 from policy_engine.proposals.model import Words
-from policy_engine.simulation.scenario import Actor, Danger
+from policy_engine.proposals.vocabulary import Danger
+from policy_engine.runs.scenario import Actor
 from policy_engine.source import load_document
 from policy_engine.validation import validated
 

@@ -10,8 +10,8 @@ from typing import Final
 from policy_engine.operators import Truth
 from policy_engine.proposals.control import Approval
 from policy_engine.proposals.model import Proposal
+from policy_engine.runs.coverage import SIZES, Coverage, answers, bears_on
 from policy_engine.simulation.assumptions import Assumptions
-from policy_engine.simulation.coverage import SIZES, Coverage, answers, bears_on
 from policy_engine.stages import Event, Machine, stages_of
 from policy_engine.stages.machine import plain_step
 from policy_engine.timeline.building import spans_of
@@ -20,6 +20,7 @@ from policy_engine.timeline.starts import truth_of
 
 NEVER: Final = math.inf
 _RUNS_OUT: Final = Event("clock_runs_out", {})
+_FOLLOWS: Final = Event("may_follow", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Pathway:
     """One provision as an answer: days from the first day, possible and sure, NEVER where it is not.
 
     `late` tells that the rule delay is added; `knowing` that evidence is waited for, `deciding` that a decision is as
-    well; `after` days follow. It lasts `lasts` days, at worst and at best.
+    well; `after` days follow. It lasts `lasts` days, at worst and at best; if `early`, it may have begun, and so run
+    out, as soon as the evidence was there.
     """
 
     provision: str
@@ -39,6 +41,7 @@ class Pathway:
     deciding: bool = False
     after: float = 0
     lasts: tuple[float, float] = (NEVER, NEVER)
+    early: bool = False
 
 
 def pathways(proposal: Proposal, assumptions: Assumptions) -> tuple[tuple[Pathway, ...], tuple[Pathway, ...]]:
@@ -98,8 +101,9 @@ def _measure(machine: Machine, span: Span, truth: Truth, assumptions: Assumption
     known = plain_step(machine, known, Event("expert_finding", risk)).states
     acted = plain_step(machine, known, Event("authority_acts", {})).states
     waited = plain_step(machine, known, _RUNS_OUT).states
+    followed = plain_step(machine, known, _FOLLOWS).states - known
     clocks = {clock.state: float(math.ceil(clock.days)) for clock in machine.clocks}
-    notice = clocks["noticed"] if "noticed" in acted else 0.0
+    notice = clocks.get("noticed", 0.0) if "noticed" in acted else 0.0
     if notice:
         acted = plain_step(machine, acted, _RUNS_OUT).states
     limit = next((days for state, days in clocks.items() if state in machine.waiting), 0.0)
@@ -108,6 +112,7 @@ def _measure(machine: Machine, span: Span, truth: Truth, assumptions: Assumption
         (machine.holds(known), True, False, 0.0),
         (machine.holds(acted), True, True, notice),
         (machine.holds(waited) if limit else Truth.FALSE, True, False, limit),
+        (min(machine.holds(followed), Truth.UNKNOWN), True, False, 0.0),
     )
     return [
         Pathway(
@@ -119,6 +124,7 @@ def _measure(machine: Machine, span: Span, truth: Truth, assumptions: Assumption
             deciding=deciding,
             after=after,
             lasts=lasts,
+            early=bool(followed) and deciding,
         )
         for holds, knowing, deciding, after in ways
         if holds is not Truth.FALSE

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from policy_engine.proposals.model import Proposal
-from policy_engine.simulation.results import LawResult
-from policy_engine.simulation.run import Run
-from policy_engine.simulation.scenario import Happening, Scenario
-from policy_engine.simulation.scenario_files import in_order
-from policy_engine.stages import Stepper, open_stepper, stages_of
-from policy_engine.stages.durable import EngineChoice
+from policy_engine.runs.results import LawResult
+from policy_engine.runs.run import Run
+from policy_engine.runs.scenario import Happening, Scenario
+from policy_engine.simulation.stepping import EngineChoice, open_stepper
+from policy_engine.simulation.streams import in_order
+from policy_engine.stages import Stepper, stages_of
 
 __all__ = ["simulate", "simulate_stream"]
 _NONE: Final[tuple[Happening, ...]] = ()

@@ -107,7 +107,8 @@ def _intervals(found: Sequence[Pathway], futures: Futures, *, worst: bool) -> tu
         if path.knowing:
             start = numpy.maximum(start, futures.known) + (futures.deciding if path.deciding else 0) + path.after
         starts[row] = start
-        ends[row] = numpy.minimum(path.ends[worst], start + path.lasts[not worst])
+        begun = numpy.maximum(path.starts[0], futures.known) if worst and path.early else start
+        ends[row] = numpy.minimum(path.ends[worst], begun + path.lasts[not worst])
     return starts, ends
 
 

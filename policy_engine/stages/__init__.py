@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from policy_engine.stages.durable import Stepper, open_stepper
 from policy_engine.stages.machine import Clock, Event, Machine, Step, Transition
 from policy_engine.stages.reading import stages_of
+from policy_engine.stages.stepper import PLAIN, PlainStepper, Stepper
 
-__all__ = ["Clock", "Event", "Machine", "Step", "Stepper", "Transition", "open_stepper", "stages_of"]
+__all__ = ["PLAIN", "Clock", "Event", "Machine", "PlainStepper", "Step", "Stepper", "Transition", "stages_of"]

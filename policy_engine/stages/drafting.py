@@ -38,21 +38,26 @@ _LAST: Final = ("enjoined", "ended")
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What opens a measure: the triggers that name its facts, its risks, and what it does when tests cannot tell."""
+    """What opens a measure: the triggers that name its facts, its risks, and what it does when tests cannot tell.
+
+    `possible` are triggers of which the file does not say what they switch on.
+    """
 
     triggers: tuple[EscalationTrigger, ...]
     risks: Sequence[str] | None
     undecided: str | None
+    possible: tuple[EscalationTrigger, ...] = ()
 
     def events(self) -> list[tuple[str, tuple[Test, ...], bool]]:
         """Return the events that are grounds, with whether the text surely says so."""
         named = {trigger.basis for trigger in self.triggers}
-        open_basis = None in named or "contested" in named
+        maybe = named | {trigger.basis for trigger in self.possible}
+        open_basis = None in maybe or "contested" in maybe
         found = []
         for basis, shown in _SHOWN_BY.items():
             sure = basis in named
             # Other evidence may lead the holder to the finding that the text asks for.
-            if sure or basis in EVIDENCE or open_basis:
+            if basis in maybe or basis in EVIDENCE or open_basis:
                 found += [(event, tests, sure) for event, tests in shown]
         return found
 
@@ -98,6 +103,10 @@ class Draft:
         known = grounds.undecided == "activate_provisionally"
         words = "tests cannot rule the risk out" + ("" if known else "; what then follows is not said")
         self.add(source, "capability_evaluated", target, words, (*UNDECIDED, *tests), sure=sure and known and listed)
+
+    def unsaid(self, state: str, target: str, because: str) -> None:
+        """Let something follow on any day, or never, since the file does not say how long it takes."""
+        self.add(state, "may_follow", target, because, sure=False)
 
     def clock(self, state: str, days: float, target: str, because: str) -> None:
         """Let a clock run in a state, and what follows when it has run out."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from policy_engine.operators import Truth
+from policy_engine.proposals.base import Gate
 from policy_engine.proposals.control import Approval, EscalationTrigger, Restriction, StopPower
 from policy_engine.proposals.model import Proposal
 from policy_engine.stages.drafting import Draft, Grounds
@@ -13,23 +13,37 @@ from policy_engine.stages.machine import Machine
 from policy_engine.timeline.starts import truth_of
 
 _OPENS_POWER: Final = frozenset({"stop_power", "emergency_order"})
-_OPENS_OTHERS: Final = _OPENS_POWER | {"approval"}
+_APPROVAL: Final = frozenset({"approval"})
+_BAR: Final = frozenset({"bar"})
+_OPENS_OTHERS: Final = _OPENS_POWER | _APPROVAL
 
 
 def stages_of(proposal: Proposal) -> tuple[Machine, ...]:
     """Return one machine for each measure of the text, in its order."""
     triggers = [p for p in proposal.provisions if isinstance(p, EscalationTrigger)]
+    unsaid = tuple(t for t in triggers if _unsaid(t.switches_on))
+
+    def opened(provision: Gate | Restriction, doubt: str | None, switches: frozenset[str]) -> Grounds:
+        return Grounds(tuple(t for t in triggers if t.switches_on in switches), provision.risks, doubt, unsaid)
+
     found: list[Machine] = []
     for provision in proposal.provisions:
         if isinstance(provision, EscalationTrigger):
             found.append(_trigger(provision))
         elif isinstance(provision, StopPower):
-            found.append(_power(provision, [t for t in triggers if t.switches_on in _OPENS_POWER]))
+            found.append(_power(provision, opened(provision, provision.if_risk_cannot_be_ruled_out, _OPENS_POWER)))
         elif isinstance(provision, Approval):
-            found.append(_approval(provision, [t for t in triggers if t.switches_on == "approval"]))
+            found.append(_approval(provision, opened(provision, provision.if_risk_cannot_be_ruled_out, _APPROVAL)))
         elif isinstance(provision, Restriction) and provision.is_precondition is not True:
-            found.append(_restriction(provision, [t for t in triggers if t.switches_on == "bar"]))
+            bars = [t for t in triggers if t.switches_on == "bar"]
+            doubt = bars[0].if_risk_cannot_be_ruled_out if bars else None
+            found.append(_restriction(provision, opened(provision, doubt, _BAR)))
     return tuple(found)
+
+
+def _unsaid(value: object) -> bool:
+    """Return whether a field was not examined, or careful readers differ on it."""
+    return value is None or value == "contested"
 
 
 def _trigger(provision: EscalationTrigger) -> Machine:
@@ -37,46 +51,57 @@ def _trigger(provision: EscalationTrigger) -> Machine:
     draft.begins("ready")
     grounds = Grounds((provision,), provision.risks, provision.if_risk_cannot_be_ruled_out)
     statute = truth_of(provision.needs_new_statute)
+    if statute is not Truth.FALSE:
+        because = "the next stage needs a new statute"
+        draft.on_grounds("ready", "awaits_statute", grounds, because, sure=statute is Truth.TRUE)
     if statute is Truth.TRUE:
-        draft.on_grounds("ready", "awaits_statute", grounds, "the next stage needs a new statute")
         draft.leave_with_law(("ready", "awaits_statute"))
         return draft.machine(holding=(), waiting=("awaits_statute",))
+    # Where the file does not say what it switches on, it may be a power that has a machine of its own.
+    sure = statute is Truth.FALSE and not _unsaid(provision.switches_on)
+    _binds(provision, draft, grounds, sure=sure)
+    draft.clears("active", provision.risks, truth_of(provision.ends_when_risk_clears))
+    draft.leave_with_law(("ready", "awaits_statute", "open", "active"))
+    statutes = ("awaits_statute",) if statute is Truth.UNKNOWN else ()
+    if provision.switches_on in _OPENS_OTHERS:
+        # What it switches on has a machine of its own, which would otherwise be counted twice.
+        return draft.machine(holding=(), waiting=statutes)
+    return draft.machine(holding=("active",), waiting=("open", *statutes))
+
+
+def _binds(provision: EscalationTrigger, draft: Draft, grounds: Grounds, *, sure: bool) -> None:
+    """Let the next stage bind: without an order, by one, or when the time for one has run."""
     at_once = truth_of(provision.self_executing)
     if provision.response_days == 0:
         at_once = Truth.TRUE
+    elif _unsaid(provision.response_days):
+        at_once = max(at_once, Truth.UNKNOWN)
     if at_once is not Truth.FALSE:
-        draft.on_grounds("ready", "active", grounds, "it binds without an order", sure=at_once is Truth.TRUE)
-    if at_once is not Truth.TRUE:
-        draft.on_grounds("ready", "open", grounds, "the ground is there; somebody must act")
-        draft.add("open", "authority_acts", "active", "the authority acts")
-        draft.add("open", "authority_declines", "ready", "the authority declines")
-        if isinstance(provision.response_days, float) and provision.response_days > 0:
-            draft.clock("open", provision.response_days, "active", "outer limit of the response")
-        draft.clears("open", provision.risks, max(truth_of(provision.ends_when_risk_clears), Truth.UNKNOWN))
-    draft.clears("active", provision.risks, truth_of(provision.ends_when_risk_clears))
-    draft.leave_with_law(("ready", "open", "active"))
-    if provision.switches_on in _OPENS_OTHERS:
-        # What it switches on has a machine of its own, which would otherwise be counted twice.
-        return draft.machine(holding=(), waiting=())
-    return draft.machine(holding=("active",), waiting=("open",))
+        draft.on_grounds("ready", "active", grounds, "it binds without an order", sure=sure and at_once is Truth.TRUE)
+    if at_once is Truth.TRUE and sure:
+        return
+    draft.on_grounds("ready", "open", grounds, "the ground is there; somebody must act", sure=sure)
+    draft.add("open", "authority_acts", "active", "the authority acts")
+    draft.add("open", "authority_declines", "ready", "the authority declines")
+    if isinstance(provision.response_days, float) and provision.response_days > 0:
+        draft.clock("open", provision.response_days, "active", "outer limit of the response")
+    elif _unsaid(provision.response_days):
+        draft.unsaid("open", "active", "the outer limit of the response is not known")
+    draft.clears("open", provision.risks, max(truth_of(provision.ends_when_risk_clears), Truth.UNKNOWN))
 
 
-def _power(provision: StopPower, triggers: Sequence[EscalationTrigger]) -> Machine:
+def _power(provision: StopPower, grounds: Grounds) -> Machine:
     draft = Draft(provision.id, provision.cite, "power", provision.risks)
     draft.begins("ready")
-    grounds = Grounds(tuple(triggers), provision.risks, provision.if_risk_cannot_be_ruled_out)
     draft.on_grounds("ready", "open", grounds, "the ground is there; the holder may decide")
-    notice = provision.notice_days
-    if isinstance(notice, float) and notice > 0 and provision.emergency is not True:
-        draft.add("open", "authority_acts", "noticed", f"the order is announced {notice:g} days ahead")
-        draft.clock("noticed", notice, "active", "the notice has run")
-    else:
-        draft.add("open", "authority_acts", "active", "the holder orders")
+    _ordered(provision, draft)
     draft.add("open", "authority_declines", "ready", "the holder declines")
     if isinstance(provision.response_days, float):
         draft.clock("open", provision.response_days, "active", "outer limit from the ground to a binding order")
     elif isinstance(provision.decision_days, float):
         draft.limit("open", provision.decision_days, "the time to decide runs out, and the text says no more")
+    if _unsaid(provision.response_days):
+        draft.unsaid("open", "active", "the outer limit from the ground to a binding order is not known")
     # What falls with its ground once ordered is not ordered without it.
     draft.clears("open", provision.risks, max(truth_of(provision.ends_when_risk_clears), Truth.UNKNOWN))
     draft.add("active", "authority_declines", "ready", "the holder withdraws the order")
@@ -84,6 +109,23 @@ def _power(provision: StopPower, triggers: Sequence[EscalationTrigger]) -> Machi
     draft.clears("active", provision.risks, truth_of(provision.ends_when_risk_clears))
     draft.leave_with_law(("ready", "open", "noticed", "active"))
     return draft.machine(holding=("active",), waiting=("open",))
+
+
+def _ordered(provision: StopPower, draft: Draft) -> None:
+    """Let the holder order, at once or after a notice."""
+    notice, emergency = provision.notice_days, truth_of(provision.emergency)
+    ahead = isinstance(notice, float) and notice > 0
+    if emergency is not Truth.TRUE and (ahead or _unsaid(notice)):
+        sure = ahead and emergency is Truth.FALSE
+        words = f"the order is announced {notice:g} days ahead" if isinstance(notice, float) else "it may need a notice"
+        draft.add("open", "authority_acts", "noticed", words, sure=sure)
+        if isinstance(notice, float):
+            draft.clock("noticed", notice, "active", "the notice has run")
+        else:
+            draft.unsaid("noticed", "active", "how long a notice runs is not known")
+        if sure:
+            return
+    draft.add("open", "authority_acts", "active", "the holder orders")
 
 
 def _lapses(provision: StopPower, draft: Draft) -> None:
@@ -99,14 +141,13 @@ def _lapses(provision: StopPower, draft: Draft) -> None:
         draft.add("active", "may_lapse", "ready", "how long an order lasts is not known", sure=False)
 
 
-def _approval(provision: Approval, triggers: Sequence[EscalationTrigger]) -> Machine:
+def _approval(provision: Approval, grounds: Grounds) -> Machine:
     draft = Draft(provision.id, provision.cite, "approval", provision.risks)
     every = truth_of(provision.every_covered_model)
     if every is not Truth.FALSE:
         draft.begins("required", sure=every is Truth.TRUE)
     if every is not Truth.TRUE:
         draft.begins("ready")
-        grounds = Grounds(tuple(triggers), provision.risks, provision.if_risk_cannot_be_ruled_out)
         draft.on_grounds("ready", "required", grounds, "approval is needed from now on")
     merits = truth_of(provision.on_the_merits)
     if merits is not Truth.TRUE:
@@ -126,29 +167,32 @@ def _approval(provision: Approval, triggers: Sequence[EscalationTrigger]) -> Mac
 
 
 def _inaction(provision: Approval, draft: Draft) -> None:
-    if not isinstance(provision.decision_days, float):
-        return
     target = {"deemed_approved": "granted", "deemed_denied": "required"}.get(str(provision.default_on_inaction))
-    if target is not None:
-        draft.clock("decision", provision.decision_days, target, f"silence means {provision.default_on_inaction}")
-    else:
-        draft.limit("decision", provision.decision_days, "the time to decide runs out, and the text says no more")
+    days = provision.decision_days
+    if isinstance(days, float) and target is not None:
+        draft.clock("decision", days, target, f"silence means {provision.default_on_inaction}")
+    elif isinstance(days, float):
+        draft.limit("decision", days, "the time to decide runs out, and the text says no more")
+    if _unsaid(provision.default_on_inaction) and days != "not_addressed":
+        for state in ("granted", "required"):
+            draft.unsaid("decision", state, "what silence means is not known")
+    elif _unsaid(days) and target is not None:
+        draft.unsaid("decision", target, "the time to decide is not known")
 
 
-def _restriction(provision: Restriction, triggers: Sequence[EscalationTrigger]) -> Machine:
+def _restriction(provision: Restriction, grounds: Grounds) -> Machine:
     draft = Draft(provision.id, provision.cite, "restriction", provision.risks)
     depends = truth_of(provision.depends_on_risk_finding)
+    forbids = not _unsaid(provision.is_precondition)
     if depends is not Truth.TRUE:
-        draft.begins("active", sure=depends is Truth.FALSE)
+        draft.begins("active", sure=forbids and depends is Truth.FALSE)
     if depends is not Truth.FALSE:
-        draft.begins("ready")
-        at_once = any(t.self_executing is True or t.response_days == 0 for t in triggers)
-        grounds = Grounds(
-            tuple(triggers), provision.risks, None if not triggers else triggers[0].if_risk_cannot_be_ruled_out
-        )
+        draft.begins("ready", sure=forbids)
+        at_once = any(t.self_executing is True or t.response_days == 0 for t in grounds.triggers)
         draft.on_grounds("ready", "active", grounds, "it holds where the risk is found", sure=at_once)
-        tests = draft.risk_tests(provision.risks)
-        draft.add("active", "evidence_clears", "ready", "it holds only where the risk is found", tests)
+        sure = depends is Truth.TRUE and bool(provision.risks)
+        words = "it holds only where the risk is found"
+        draft.add("active", "evidence_clears", "ready", words, draft.risk_tests(provision.risks), sure=sure)
     draft.leave_with_law(("ready", "active"), back=_back("active", depends.negated()))
     return draft.machine(holding=("active",), waiting=())
 

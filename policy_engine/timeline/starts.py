@@ -11,7 +11,7 @@ from policy_engine.proposals.base import Begins, Provision
 from policy_engine.proposals.federalism import Preemption
 from policy_engine.proposals.lifecycle import Sunset
 from policy_engine.proposals.model import Proposal
-from policy_engine.proposals.records import is_examined
+from policy_engine.proposals.records import is_examined, provision_types
 from policy_engine.timeline.model import Start
 from policy_engine.timeline.moments import Moment, on, plus_days
 
@@ -110,13 +110,25 @@ def unrecorded_start(context: Context) -> Start:
     given = [begins_of(provision) for provision in context.proposal.provisions]
     dated = [start_of(begins, context) for begins in given if begins is not None and _is_dated(begins)]
     because = "no start of its own is recorded: not before enactment, nor after the last dated start in the text"
-    if not is_examined(context.proposal, "commencement") and not dated:
+    if (not is_examined(context.proposal, "commencement") and not dated) or _may_start_later(context.proposal):
         return Start(Moment(context.enactment.earliest, None), (0, None), "no start of its own is recorded")
     days = [start.moment.latest for start in dated if start.moment.latest is not None]
     lags = [start.lag[1] for start in dated if start.lag is not None and start.lag[1] is not None]
     latest = None if context.enactment.latest is None else max([context.enactment.latest, *days])
     lag = (0.0, max([0.0, *lags])) if len(lags) == len(dated) else None
     return Start(Moment(context.enactment.earliest, latest), lag, because)
+
+
+def _may_start_later(proposal: Proposal) -> bool:
+    """Return whether a start may lie behind the known ones: one was not examined, or a provision may be missing."""
+    dated = [name for name, model in provision_types().items() if "begins" in model.model_fields]
+    unsaid = any(p.type in dated and not _says_when(begins_of(p)) for p in proposal.provisions)
+    return unsaid or not all(is_examined(proposal, name) for name in dated)
+
+
+def _says_when(begins: Begins | None) -> bool:
+    """Return whether a start is known, if only as one that the text leaves open."""
+    return begins is not None and (_is_dated(begins) or "not_addressed" in (begins.date, begins.rule_due_days))
 
 
 def begins_of(provision: Provision) -> Begins | None:
@@ -168,7 +180,7 @@ def _sunset(sunset: Sunset, context: Context) -> tuple[Moment, str]:
     words = f"sunset after {sunset.years:g} years ({sunset.cite})"
     if sunset.of != "regime":
         return Moment(end.earliest, None), f"{words}, of a part: which provisions it ends is not recorded"
-    if sunset.renewable is True:
+    if sunset.renewable in {True, None, "contested"}:
         return Moment(end.earliest, None), f"{words}, which may be renewed"
     return end, words
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from policy_engine.engine.client import DurableEngine, why_unavailable
 from policy_engine.errors import EngineError
@@ -18,7 +18,7 @@ from policy_engine.program import Program
 from policy_engine.proposals.records import FieldType, Record
 from policy_engine.rules.conditions import Clause, Clauses, Pattern, Test
 from policy_engine.situation import Situation
-from policy_engine.stages.machine import Event, Machine, Step, Transition, plain_step
+from policy_engine.stages import Event, Machine, PlainStepper, Step, Stepper, Transition
 
 EngineChoice = Literal["auto", "durable", "plain"]
 _STATE: Final = "stage_state"
@@ -26,20 +26,6 @@ _EVENT: Final = "stage_event"
 _TYPES: Final = {_STATE: FieldType("text"), _EVENT: FieldType("text")}
 _KEPT: Final = 20_000
 _Asked = tuple[frozenset[str], str, tuple[tuple[str, object], ...]]
-
-
-class Stepper(Protocol):
-    """What runs machines: its name, one step of machine `number`, and its end."""
-
-    name: str
-
-    def step(self, number: int, possible: frozenset[str], event: Event) -> Step:
-        """Return what an event makes of the possible states of a machine."""
-        ...
-
-    def close(self) -> None:
-        """Release what it holds."""
-        ...
 
 
 def open_stepper(machines: Sequence[Machine], engine: EngineChoice = "auto") -> Stepper:
@@ -51,22 +37,6 @@ def open_stepper(machines: Sequence[Machine], engine: EngineChoice = "auto") -> 
         reason = f" ({missing})" if missing else ""
         return PlainStepper(machines, f"plain state machine{reason}")
     return DurableStepper(machines)
-
-
-class PlainStepper:
-    """Runs machines in Python."""
-
-    def __init__(self, machines: Sequence[Machine], name: str = "plain state machine") -> None:
-        """Take the machines."""
-        self.name = name
-        self._machines = machines
-
-    def step(self, number: int, possible: frozenset[str], event: Event) -> Step:
-        """Return what an event makes of the possible states of a machine."""
-        return plain_step(self._machines[number], possible, event)
-
-    def close(self) -> None:
-        """Do nothing: there is nothing to release."""
 
 
 class DurableStepper:

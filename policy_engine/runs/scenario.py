@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from policy_engine.proposals.base import Identifier, Strict
 from policy_engine.proposals.model import Words
-from policy_engine.proposals.vocabulary import Matter, Persons, Subject
+from policy_engine.proposals.vocabulary import Danger, Matter, Persons, Subject
 
 Day = datetime.date
 Amount = Annotated[float, Field(ge=0, le=1e13)]
 Severity = Annotated[float, Field(gt=0, le=1000)]
 Flop = Annotated[float, Field(ge=1, le=1e40)]
 Days = Annotated[float, Field(ge=0, le=36500)]
-Danger = Literal[
-    "biological",
-    "chemical",
-    "nuclear",
-    "radiological",
-    "cyber",
-    "autonomous_crime",
-    "loss_of_control",
-    "automated_research",
-    "weight_theft",
-    "mass_casualty",
-    "critical_infrastructure",
-]
-"""The risks of catastrophe; other harms of AI have other law, which is not run here."""
 Kind = Literal[
     "risk_emerges",
     "risk_ends",
@@ -155,3 +142,11 @@ class Scenario(Strict):
     precedents: Annotated[tuple[Precedent, ...], Field(strict=False)] = ()
     note: Annotated[str, Field(min_length=1, max_length=1500)] | None = None
     events: Annotated[tuple[Happening, ...], Field(max_length=2000, strict=False)] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFile:
+    """A scenario with the digest of the file that it was read from."""
+
+    scenario: Scenario
+    digest: str

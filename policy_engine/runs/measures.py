@@ -12,7 +12,7 @@ from policy_engine.stages import Event, Machine, Step, Stepper
 from policy_engine.timeline.moments import plus_days
 
 _DECIDES = Event("authority_acts", {})
-_MAY_LAPSE = Event("may_lapse", {})
+_ANY_DAY = (Event("may_follow", {}), Event("may_lapse", {}))
 _RUNS_OUT = Event("clock_runs_out", {})
 Told = Callable[[datetime.date, int, Step, frozenset[str]], None]
 
@@ -31,6 +31,7 @@ class Measures:
         self._as_told = as_told
         self._standing: dict[tuple[str, str], Event] = {}
         self._clocks = [{c.state: max(math.ceil(c.days), 1) for c in machine.clocks} for machine in machines]
+        self._unsaid = [frozenset(t.source for t in m.transitions if t.event == "may_follow") for m in machines]
         self._hearing: dict[str, list[int]] = {}
         for number, machine in enumerate(machines):
             for kind in sorted({transition.event for transition in machine.transitions}):
@@ -119,15 +120,17 @@ class Measures:
 
     def _perhaps_run_out(self, number: int, states: frozenset[str]) -> frozenset[str]:
         """Add what follows where a clock, or an order of unknown length, may run out on any day."""
-        if number in self._hearing.get(_MAY_LAPSE.kind, ()):
-            states |= self._stepper.step(number, states, _MAY_LAPSE).states
+        for event in _ANY_DAY:
+            if number in self._hearing.get(event.kind, ()):
+                states |= self._stepper.step(number, states, event).states
         for state in [state for state in states if (number, state) in self._ripe]:
             states |= self._stepper.step(number, frozenset({state}), _RUNS_OUT).states
         return states
 
     def _decides_any_day(self, number: int, states: frozenset[str]) -> bool:
-        """Return whether somebody may decide on any day, for all that the scenario tells."""
-        return not self._as_told and self.able and bool(states & self.machines[number].waiting)
+        """Return whether somebody may decide, or a time of unknown length run out, on any day."""
+        may_decide = not self._as_told and self.able and bool(states & self.machines[number].waiting)
+        return may_decide or bool(states & self._unsaid[number])
 
     def _decisions_end(self, number: int, day: datetime.date) -> None:
         """Note that what a decision leads to has been entered on this day at the latest."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from policy_engine.operators import Truth
-from policy_engine.simulation.results import Answer, Entry, Episode, Range, Stretch, Track, TrackKind
+from policy_engine.runs.results import Answer, Entry, Episode, Range, Stretch, Track, TrackKind
 from policy_engine.timeline.model import WORDS
 
 MOST_EPISODES: Final = 1000
@@ -74,6 +74,15 @@ class Open:
         return Episode(self.risk, self.severity, self.emerged, ended, self.known, duty, measure)
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The day on which an incident became known, days until it must be reported, and the duties that say so."""
+
+    day: datetime.date
+    days: Range
+    provisions: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Recorder:
     """Stretches of one row, merged where nothing changed; of very many, the first."""
@@ -108,6 +117,8 @@ class Ledger:
     trace: list[Entry] = field(default_factory=list)
     left_out: int = 0
     recorders: dict[str, Recorder] = field(default_factory=dict)
+    report: Report | None = None
+    """Of the first incident."""
 
     def emerge(self, risk: str, severity: float, day: datetime.date, known: datetime.date | None) -> None:
         """Let a risk emerge; one that is there already changes its weight."""

@@ -10,12 +10,13 @@ from typing import Final
 from policy_engine.errors import Fault, SourceError
 from policy_engine.operators import Scalar, Truth
 from policy_engine.proposals.model import Proposal
-from policy_engine.simulation.accounting import Accounts
-from policy_engine.simulation.coverage import SIZES
-from policy_engine.simulation.force import Force
-from policy_engine.simulation.measures import Measures
-from policy_engine.simulation.results import Entry, Hanging, LawResult
-from policy_engine.simulation.scenario import EVIDENCE, Happening, Scenario
+from policy_engine.runs.accounting import Accounts
+from policy_engine.runs.coverage import SIZES
+from policy_engine.runs.force import Force
+from policy_engine.runs.ledger import Report
+from policy_engine.runs.measures import Measures
+from policy_engine.runs.results import Entry, Hanging, LawResult
+from policy_engine.runs.scenario import EVIDENCE, Happening, Scenario
 from policy_engine.stages import Event, Machine, Step, Stepper
 from policy_engine.timeline.building import spans_of
 from policy_engine.timeline.moments import plus_days
@@ -49,15 +50,17 @@ class Run:
         machines: Sequence[Machine],
         stepper: Stepper,
         enacted: datetime.date | None,
+        *,
+        strict: bool = False,
     ) -> None:
-        """Stand at the first day, with what began before it."""
+        """Stand at the first day, with what began before it; `strict` as in Coverage."""
         stated = proposal.status.enacted
         assumed = enacted or (scenario.enacted if stated is None else None)
         self._context = context_of(proposal, assumed, 0)
         self._proposal, self._scenario, self._engine = proposal, scenario, stepper.name
         self._force = Force(proposal, spans_of(proposal, assumed))
         self._measures = Measures(machines, stepper, self._told, as_told=scenario.authority == "as_told")
-        self._accounts = Accounts(proposal, scenario, self._force, self._measures)
+        self._accounts = Accounts(proposal, scenario, self._force, self._measures, strict=strict)
         self._numbers = {span.provision: number for number, span in enumerate(self._force.spans)}
         self._begun: list[tuple[Truth, Truth]] = [(Truth.FALSE, Truth.FALSE)] * len(machines)
         self._bound = [Truth.FALSE] * len(self._force.spans)
@@ -145,6 +148,8 @@ class Run:
         event = Event(kind, _values(happening))
         if kind in EVIDENCE:
             self._measures.evidence(event, day)
+            if kind == "incident":
+                self._accounts.incident(day)
             if happening.result not in {"below", "cannot_rule_out"}:
                 self._accounts.learn(str(event.values.get("risk", "")), day)
         elif kind == "evidence_clears":
@@ -219,6 +224,11 @@ class Run:
             ledger.tracks(("risk", "duty", "measure", "waiting", "displacement")),
         )
 
+    @property
+    def report(self) -> Report | None:
+        """When the first incident had to be reported; None where there was none."""
+        return self._accounts.ledger.report
+
     def _hanging(self) -> tuple[Hanging, ...]:
         found = []
         for number, machine in enumerate(self._measures.machines):
@@ -231,11 +241,9 @@ class Run:
 
 
 def _values(happening: Happening) -> dict[str, Scalar]:
-    values: dict[str, Scalar] = {}
-    for name in _SEEN:
-        value = getattr(happening, name)
-        if value is not None:
-            values[name] = float(value) if isinstance(value, int) else value
+    given = {name: getattr(happening, name) for name in _SEEN}
+    values: dict[str, Scalar] = {name: value for name, value in given.items() if value is not None}
+    values.update({name: float(value) for name, value in values.items() if isinstance(value, int)})
     if happening.kind == "weights_stolen":
         values.setdefault("risk", "weight_theft")
     return values

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import math
 from typing import Final
 
 from policy_engine.operators import Truth
 from policy_engine.proposals.base import Provision
 from policy_engine.proposals.control import Approval
+from policy_engine.proposals.federalism import Preemption
 from policy_engine.proposals.model import Proposal
-from policy_engine.simulation.coverage import SIZES, Coverage, answers, bears_on
-from policy_engine.simulation.force import Force
-from policy_engine.simulation.ledger import Ledger
-from policy_engine.simulation.measures import Measures
-from policy_engine.simulation.scenario import Scenario
+from policy_engine.proposals.transparency import IncidentReport
+from policy_engine.runs.coverage import SIZES, Coverage, about_catastrophe, answers
+from policy_engine.runs.force import Force
+from policy_engine.runs.ledger import Ledger, Report
+from policy_engine.runs.measures import Measures
+from policy_engine.runs.results import Range
+from policy_engine.runs.scenario import Scenario
 from policy_engine.timeline.starts import truth_of
 
 ANY_DUTY: Final = "a duty that bears on the risk binds"
@@ -23,16 +27,23 @@ Found = tuple[Truth, tuple[str, ...]]
 class Accounts:
     """Counts days; what it keeps does not grow with the number of events."""
 
-    def __init__(self, proposal: Proposal, scenario: Scenario, force: Force, measures: Measures) -> None:
+    def __init__(
+        self, proposal: Proposal, scenario: Scenario, force: Force, measures: Measures, *, strict: bool = False
+    ) -> None:
         """Find the duties, displacements and measures of the law."""
         self.ledger = Ledger()
         self.sizes: dict[str, float | None] = {name: getattr(scenario.actor, name) for name in SIZES}
         self._force, self._measures = force, measures
-        self._coverage = Coverage(proposal, scenario.actor)
+        self._coverage = Coverage(proposal, scenario.actor, strict=strict)
+        self._strict = strict
         by_id: dict[str, Provision] = {provision.id: provision for provision in proposal.provisions}
         spans = list(enumerate(force.spans))
         self._duties = [(n, by_id[span.provision]) for n, span in spans if span.kind in {"duty", "approval"}]
-        self._displacing = [number for number, span in spans if span.kind == "displacement"]
+        self._displacing = [
+            (number, self._coverage.reached(provision))
+            for number, span in spans
+            if isinstance(provision := by_id[span.provision], Preemption)
+        ]
         numbers = {span.provision: number for number, span in spans}
         self._measured = [
             (number, machine, by_id[machine.provision], numbers[machine.provision])
@@ -45,8 +56,9 @@ class Accounts:
 
     def assumptions(self) -> tuple[str, ...]:
         """Return what the counts take for granted."""
+        unsaid = "is unknown" if self._strict else "is taken not to be asked for"
         return (
-            "A size that the file does not give for a threshold is taken not to be asked for.",
+            f"A size that the file does not give for a threshold {unsaid}.",
             "Applicable duties: frameworks, system cards, risk reports, technical documents, incident reports, "
             "evaluations, security and approvals that reach the developer and the model.",
         )
@@ -73,10 +85,28 @@ class Accounts:
         """Let the evidence on a risk clear."""
         self._known.pop(risk, None)
 
+    def incident(self, day: datetime.date) -> None:
+        """Let the first incident be discovered, and note by when it must be reported."""
+        if self.ledger.report is not None:
+            return
+        found = [(self._owed(number, p, day), p) for number, p in self._duties if isinstance(p, IncidentReport)]
+        owed = [(truth, p) for truth, p in found if truth is not Truth.FALSE]
+        # A clock that was not examined may be as short as none; one that is not set bounds nothing.
+        low = min((_clock(p, 0.0) for _, p in owed), default=math.inf)
+        high = min((_clock(p, math.inf) for truth, p in owed if truth is Truth.TRUE), default=math.inf)
+        days = Range(None if math.isinf(low) else low, None if math.isinf(high) else high)
+        self.ledger.report = Report(day, days, tuple(p.id for _, p in owed))
+
+    def _owed(self, number: int, provision: IncidentReport, day: datetime.date) -> Truth:
+        """Return whether a duty to report binds the actor on a day and reaches a grave incident through a model."""
+        kind = {"critical_safety_incident": Truth.TRUE, "rights_breach": Truth.FALSE}
+        reached = kind.get(str(provision.incident), Truth.UNKNOWN)
+        return min(self._force.truth(number, day), reached, self._coverage.applies(provision, self.sizes))
+
     def pass_days(self, first: datetime.date, last: datetime.date) -> None:
         """Count the days from one change to the next."""
         days = (last - first).days
-        displaced = max((self._force.truth(number, first) for number in self._displacing), default=Truth.FALSE)
+        displaced = max((min(self._force.truth(n, first), reach) for n, reach in self._displacing), default=Truth.FALSE)
         for risk, found in self.ledger.open.items():
             weight = days * found.severity
             passed = (first - found.emerged).days
@@ -97,7 +127,7 @@ class Accounts:
         best = Truth.FALSE
         cites: list[tuple[Truth, str]] = []
         for number, provision in self._duties:
-            truth = min(self._force.truth(number, day), bears_on(provision, risk))
+            truth = min(self._force.truth(number, day), self._coverage.bears_on(provision, risk))
             if truth is not Truth.FALSE:
                 truth = min(truth, self._coverage.applies(provision, self.sizes))
             if truth is not Truth.FALSE:
@@ -140,10 +170,19 @@ class Accounts:
     def _measure_days(self, days: int) -> None:
         """Count days of measures where no risk is there that they answer: before it came, or after it went."""
         for number, machine, _, _ in self._measured:
-            holds = self._holds(number)
+            # A bar on discrimination, say, is no alarm about a catastrophe.
+            holds = min(self._holds(number), about_catastrophe(machine))
             if holds is Truth.FALSE:
                 continue
             present = max((answers(machine.risks, risk) for risk in self.ledger.open), default=Truth.FALSE)
             went = any(answers(machine.risks, risk) is not Truth.FALSE for risk in self._ended)
             total = self.ledger.outliving if went else self.ledger.false_alarm
             total.add(days, min(holds, present.negated()))
+
+
+def _clock(provision: IncidentReport, unsaid: float) -> float:
+    """Return days within which a duty asks for the report."""
+    hours = provision.deadline_hours
+    if isinstance(hours, float):
+        return hours / 24
+    return math.inf if hours == "not_addressed" else unsaid
