@@ -106,10 +106,13 @@ def others() -> list[dict[str, Any]]:
             [sys.executable, str(ROOT / "benchmarks" / command[0]), *command[1:]],
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
             cwd=ROOT,
         )
         lines = done.stdout.strip().splitlines()
+        if done.returncode:
+            lines += [*done.stderr.strip().splitlines()[-1:], f"IT ENDED WITH {done.returncode}"]
+            say(lines[-1])
         found.append({"about": about, "command": f"python benchmarks/{' '.join(command)}", "said": lines})
     return found
 
@@ -126,8 +129,8 @@ def machine() -> dict[str, Any]:
     }
 
 
-def measured(parts: list[str], size: Size, cache: Path, record: dict[str, Any]) -> dict[str, Any]:
-    """Measure the parts, and return the record with them."""
+def measured(parts: list[str], size: Size, cache: Path, record: dict[str, Any], file: Path | None) -> dict[str, Any]:
+    """Measure the parts, and return the record with them; the file holds each part as soon as it is measured."""
     found = dict(record)
     with tempfile.TemporaryDirectory() as name:
         work = against.work_in(Path(name), size.files)
@@ -145,6 +148,8 @@ def measured(parts: list[str], size: Size, cache: Path, record: dict[str, Any]) 
             say(f"== {part}")
             about = machine()
             found[part] = {"machine": about, "figures": measures[part]()}
+            if file:
+                file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return found
 
 
@@ -163,9 +168,7 @@ def main() -> None:
     file = asked.record or (None if asked.quick else RECORD)
     before = json.loads(file.read_text("utf-8")) if file and file.exists() else {}
     with tempfile.TemporaryDirectory() as name:
-        found = measured(asked.part or list(PARTS[:-1]), size, asked.cache or Path(name), before)
-    if file:
-        file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        found = measured(asked.part or list(PARTS[:-1]), size, asked.cache or Path(name), before, file)
     page = performance_page.render(found)
     if file == RECORD:
         PAGE.write_text(page, encoding="utf-8")
