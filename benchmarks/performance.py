@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ from policy_engine import __version__
 from policy_engine.assessment import Assessor, EngineChoice
 from policy_engine.engine.client import why_unavailable
 from policy_engine.loading import load_lens
+from policy_engine.loading.remembered import VARIABLE
 
 ROOT: Final = Path(__file__).parent.parent
 RECORD: Final = ROOT / "docs" / "performance.json"
@@ -160,14 +161,16 @@ def main() -> None:
     parser.add_argument("--part", action="append", choices=PARTS, help="measure this part alone; can be repeated")
     parser.add_argument("--quick", action="store_true", help="small sizes; writes no page")
     parser.add_argument("--proposals", type=int, help="largest number of proposals of the curve: 100000 takes long")
+    parser.add_argument("--rounds", type=int, help="turns of the programs that judge many files")
     parser.add_argument("--record", type=Path, help="file of the record, if not docs/performance.json")
     asked = parser.parse_args()
     size = QUICK if asked.quick else FULL
-    if asked.proposals:
-        size = Size(size.files, size.rounds, size.commands, size.assessments, size.curve, asked.proposals)
+    size = replace(size, proposals=asked.proposals or size.proposals, rounds=asked.rounds or size.rounds)
     file = asked.record or (None if asked.quick else RECORD)
     before = json.loads(file.read_text("utf-8")) if file and file.exists() else {}
     with tempfile.TemporaryDirectory() as name:
+        # What is remembered between turns is of this run alone.
+        os.environ[VARIABLE] = str(Path(name) / "remembered")
         found = measured(asked.part or list(PARTS[:-1]), size, asked.cache or Path(name), before, file)
     page = performance_page.render(found)
     if file == RECORD:

@@ -139,7 +139,7 @@ def _curves(figures: Mapping[str, Any]) -> list[str]:
     rows = [("proposals: `corpus run`, plain, `--jobs 2`, from JSON Lines to the result", figures["proposals"])]
     for what, about in (("provisions", "provisions in a text, default lens"), ("criteria", "criteria, one text")):
         rows += [(f"{about}, {_NAMES[engine]}", one) for engine, one in figures[what].items()]
-    rows.append(("criteria: reading and compiling the rules", figures["loading"]))
+    rows.append(("criteria: reading and compiling rules the first time", figures["loading"]))
     lines = [_CURVES]
     for words, one in rows:
         points = ", ".join(f"{size:,}: {seconds(value)}" for size, value in one["points"])

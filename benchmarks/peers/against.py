@@ -24,7 +24,7 @@ OURS_DURABLE: Final = "policy-engine, 30 constraints, durable-rules"
 BULK: Final = "policy-engine corpus run, default lens, plain"
 BULK_TWO: Final = "policy-engine corpus run, default lens, plain, --jobs 2"
 EVALUATE: Final = "policy-engine evaluate, default lens, plain, --jobs 2"
-_MOST_SECONDS: Final = 90.0
+_MOST_SECONDS: Final = 60.0
 _SHOWN: Final = 20
 # Both tools end with 1 where a constraint is violated.
 _TOOL_CODES: Final = frozenset({0, 1})

@@ -20,7 +20,9 @@ checks one text in a hundred with the other evaluator as well; `evaluate` prints
 
 _COMMANDS: Final = """## Single commands
 
-Whole processes by turns; FILE is `{file}`. `python -c pass` is the yardstick."""
+Whole processes by turns; FILE is `{file}`. `python -c pass` is the yardstick. From
+its first run on, this engine remembers rule files by digest (`docs/writing-rules.md`): *the first time* is a run where
+nothing is remembered."""
 
 
 def peers_section(figures: Mapping[str, Any]) -> list[str]:

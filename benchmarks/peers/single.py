@@ -9,12 +9,14 @@ from typing import Any, Final
 from peers.against import Say, Work, engine_command
 from peers.environments import Installed
 from peers.processes import ROOT, Contender, by_turns, ratios, row_of
+from policy_engine.loading.remembered import VARIABLE
 
 ONE: Final = ROOT / "proposals/us/federal/hr-9925-frontier.yaml"
 _SCHEMA: Final = ROOT / "policy_engine/schemas/proposal.schema.json"
 NOTHING: Final = "python -c pass"
 EVALUATE_ONE: Final = "policy-engine evaluate FILE"
 EVALUATE_PLAIN: Final = "policy-engine evaluate FILE --engine plain"
+EVALUATE_FIRST: Final = "policy-engine evaluate FILE, the first time"
 EXPLAIN: Final = "policy-engine explain VAC-1"
 EXPLAIN_ONE: Final = "policy-engine explain VAC-1 FILE"
 HELP: Final = "policy-engine --help"
@@ -30,6 +32,7 @@ def measured(peers: Sequence[Installed], work: Work, rounds: int, say: Say) -> d
         NOTHING: [sys.executable, "-c", "pass"],
         EVALUATE_ONE: engine_command("evaluate", "--isolated", ONE),
         EVALUATE_PLAIN: engine_command("evaluate", "--isolated", "--engine", "plain", ONE),
+        EVALUATE_FIRST: ["env", f"{VARIABLE}=", *engine_command("evaluate", "--isolated", ONE)],
         EXPLAIN: engine_command("explain", "--isolated", "VAC-1"),
         EXPLAIN_ONE: engine_command("explain", "--isolated", "VAC-1", ONE),
         HELP: engine_command("--help"),
