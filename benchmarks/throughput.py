@@ -9,6 +9,7 @@ import resource
 import statistics
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from policy_engine.assessment import Assessor
@@ -38,24 +39,37 @@ def widened(loaded: LoadedProposal, count: int) -> LoadedProposal:
     return LoadedProposal(loaded.proposal.model_copy(update={"provisions": tuple(many)}), loaded.document)
 
 
+def rounds_of(
+    assessor: Assessor, texts: Sequence[LoadedProposal], count: int, rounds: int = 5
+) -> tuple[list[float], list[tuple[float, float]]]:
+    """Assess so many texts in each round; return rates, and processor milliseconds of each, here and in the engine."""
+    rates, spent = [], []
+    for _ in range(rounds):
+        own, engines = processor_seconds(assessor.worker_process)
+        start = time.perf_counter()
+        for number in range(count):
+            assessor.assess(texts[number % len(texts)])
+        rates.append(count / (time.perf_counter() - start))
+        own_now, engines_now = processor_seconds(assessor.worker_process)
+        spent.append(((own_now - own) / count * 1000, (engines_now - engines) / count * 1000))
+    return rates, spent
+
+
+def shipped_texts() -> list[LoadedProposal]:
+    """Return all shipped proposals."""
+    return [load_proposal(str(file)) for file in sorted((ROOT / "proposals").rglob("*.yaml"))]
+
+
 def main() -> None:
     """Measure and print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 500
     lens = load_lens(*sys.argv[2:3])
-    shipped = [load_proposal(str(file)) for file in sorted((ROOT / "proposals").rglob("*.yaml"))]
+    shipped = shipped_texts()
     for engine in ("plain", "durable"):
         if engine == "durable" and why_unavailable():
             continue
         with Assessor(lens, engine) as assessor:
-            rates, spent = [], []
-            for _ in range(5):
-                own, engines = processor_seconds(assessor.worker_process)
-                start = time.perf_counter()
-                for number in range(count):
-                    assessor.assess(shipped[number % len(shipped)])
-                rates.append(count / (time.perf_counter() - start))
-                own_now, engines_now = processor_seconds(assessor.worker_process)
-                spent.append(((own_now - own) / count * 1000, (engines_now - engines) / count * 1000))
+            rates, spent = rounds_of(assessor, shipped, count)
             print(f"{engine}: {statistics.median(rates):.0f} assessments/s (median of 5 x {count})")
             own_least, engines_least = min(spent, key=sum)
             print(f"  processor time of each: {own_least:.2f} ms here, {engines_least:.2f} ms in the engine's process")

@@ -6,8 +6,10 @@ Run: python benchmarks/write_pages.py. The tests compare the pages with what thi
 from __future__ import annotations
 
 import contextlib
+import json
 from pathlib import Path
 
+import performance_page
 import reliability
 
 from policy_engine.amending import amend
@@ -64,6 +66,7 @@ def pages() -> dict[str, str]:
         "reliability.md": reliability.render(),
         "amendments.md": amendments(),
         "patchwork.md": patchwork_pages(),
+        "performance.md": performance_page.render(json.loads((ROOT / "docs/performance.json").read_text("utf-8"))),
         **time_pages(),
     }
 

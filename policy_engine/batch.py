@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from policy_engine.assessment import Assessor, EngineChoice
 from policy_engine.errors import EngineError, Fault, PolicyEngineError
-from policy_engine.loading import LoadedProposal, load_lens, load_proposal
+from policy_engine.loading import LoadedLens, LoadedProposal, load_lens, load_proposal
 from policy_engine.operators import Value
 from policy_engine.results import Assessment, Proofs
 
@@ -36,9 +33,9 @@ class AssessmentJob:
     context: tuple[str, ...] = ()
     """Files of the laws around each text; none if empty."""
 
-    def assessor(self) -> Assessor:
-        """Return a new assessor; whoever takes it closes it."""
-        return Assessor(load_lens(self.lens, self.rules), self.engine, cross_check=self.cross_check)
+    def assessor(self, lens: LoadedLens | None = None) -> Assessor:
+        """Return a new assessor, of the lens where it is loaded already; whoever takes it closes it."""
+        return Assessor(lens or load_lens(self.lens, self.rules), self.engine, cross_check=self.cross_check)
 
     def surroundings(self) -> Surroundings:
         """Return the laws around each text, read once; a fault in one of them stops the run."""
@@ -64,22 +61,36 @@ class Assessed:
     facts: Mapping[str, Value | None] = field(default_factory=dict)
 
 
-def assess_all(files: Sequence[str], job: AssessmentJob, jobs: int = 1) -> Iterator[Assessed]:
-    """Yield a result for each file in their order, whatever `jobs` is; raises EngineError, after which none counts."""
+def assess_all(
+    files: Sequence[str], job: AssessmentJob, jobs: int = 1, lens: LoadedLens | None = None
+) -> Iterator[Assessed]:
+    """Yield a result for each file in their order, whatever `jobs` is; raises EngineError, after which none counts.
+
+    `lens` is that of the job, where it is loaded already.
+    """
     task = partial(assess_one, around=job.surroundings(), with_proofs=job.with_proofs)
-    return run_all(files, job, jobs, task)
+    return run_all(files, job, jobs, task, lens)
 
 
 def run_all(
-    files: Sequence[str], job: AssessmentJob, jobs: int, task: Callable[[Assessor, str], Result]
+    files: Sequence[str],
+    job: AssessmentJob,
+    jobs: int,
+    task: Callable[[Assessor, str], Result],
+    lens: LoadedLens | None = None,
 ) -> Iterator[Result]:
     """Yield what a task gives for each file in their order; the task is picklable, and its result is no tuple."""
     # Standard input belongs to this process alone.
     if jobs <= 1 or len(files) <= 1 or "-" in files:
-        with job.assessor() as assessor:
+        with job.assessor(lens) as assessor:
             for file in files:
                 yield task(assessor, file)
         return
+    # Loaded here, since most runs assess in one process.
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     share = max(1, min(_LARGEST_SHARE, len(files) // (4 * jobs)))
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(files)), context, _start, (job,)) as executor:

@@ -40,6 +40,11 @@ def chromium() -> str:
     return next((path for path in map(shutil.which, filter(None, names)) if path), "")
 
 
+def pytest_configure() -> None:
+    """Keep nothing of the tests in the user's folders, and nothing of them in the tests."""
+    os.environ["POLICY_ENGINE_CACHE"] = ""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that need a browser where there is none."""
     unable = [item for item in items if item.get_closest_marker("browser")]

@@ -83,21 +83,24 @@ def policy_engine() -> None:
 @isolated_option
 def explain(criterion: str, proposal: str | None, **options: Any) -> None:
     """Show the page of CRITERION; with a PROPOSAL, prove its outcome in plain sentences."""
-    from policy_engine.assessment import Assessor
     from policy_engine.cli.settings import settled
-    from policy_engine.loading import load_all_rules, load_lens, load_proposal
-    from policy_engine.reports import criterion_page, proof_text
+    from policy_engine.loading import load_lens, load_proposal, load_rules_with
 
     with reported():
         settings = settled(options).settings
-        loaded = load_lens(settings.lens, settings.rules) if proposal else load_all_rules(settings.rules)
+        loaded = load_lens(settings.lens, settings.rules) if proposal else load_rules_with(criterion, settings.rules)
         known = {compiled.criterion.id: compiled for compiled in loaded.criteria}
         if criterion.upper() not in known:
             unknown_name("criterion", criterion, list(known), "CRITERION")
         compiled = known[criterion.upper()]
         if proposal is None:
+            from policy_engine.reports import criterion_page
+
             click.echo(criterion_page.render(compiled, loaded.program), nl=False)
             return
+        from policy_engine.assessment import Assessor
+        from policy_engine.reports import proof_text
+
         with Assessor(loaded, settings.engine) as assessor:
             finding, proofs = assessor.explain(compiled.criterion.id, load_proposal(proposal))
         click.echo(proof_text.render(finding, proofs), nl=False)

@@ -49,7 +49,7 @@ def assess_files(
     with_proofs = any(FORMATS[name].needs_proofs for name in formats)
     around = context_laws(context)
     job = AssessmentJob(settings.lens, settings.rules, settings.engine, cross_check, with_proofs, tuple(around))
-    for number, result in enumerate(assess_all(files, job, settings.jobs), start=1):
+    for number, result in enumerate(assess_all(files, job, settings.jobs, lens), start=1):
         progress(number, len(files))
         failures += result.faults
         if result.assessment is not None:
@@ -99,8 +99,6 @@ def proofs_of(report: ReportInput, settings: Settings) -> str:
 
 def gate_of(settings: Settings, as_of: datetime.datetime | None, *, no_waivers: bool) -> GateInput | None:
     """Return what the gate reads, or None where nothing was asked of it."""
-    from policy_engine.gate.judging import gate_input
-
     waivers = None if no_waivers else settings.waivers
     if waivers and as_of is None:
         hint = "waivers expire, and no clock is read: give today with --as-of YYYY-MM-DD, or use --no-waivers"
@@ -110,6 +108,8 @@ def gate_of(settings: Settings, as_of: datetime.datetime | None, *, no_waivers: 
             message = "the gate has no threshold, and would pass whatever it is given"
             raise SourceError(Fault(message, hint="add one, as in `no_veto = true`, or remove the gate"))
         return None
+    from policy_engine.gate.judging import gate_input
+
     today = as_of.date() if as_of else None
     return gate_input(settings.gate, waivers=waivers, as_of=today, baseline=settings.baseline)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import importlib.util
 import os
 import select
@@ -36,7 +35,10 @@ def why_unavailable() -> str:
     """Return why durable-rules cannot be used here, or an empty string when it can."""
     if importlib.util.find_spec("durable_rules_engine") is None:
         return "durable-rules is not installed"
-    version = importlib.metadata.version("durable-rules")
+    # The plain evaluator does without it.
+    from importlib.metadata import version as version_of
+
+    version = version_of("durable-rules")
     if version != DURABLE_VERSION:
         return f"durable-rules {version} is installed, {DURABLE_VERSION} is the version that was proven"
     if sys.version_info >= (3, 13) and sys.platform != "linux":

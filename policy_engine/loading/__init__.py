@@ -10,7 +10,14 @@ from policy_engine.loading.files import (
     shipped_directory,
 )
 from policy_engine.loading.json_text import proposal_from_json, read_json, respelled
-from policy_engine.loading.lens import DEFAULT_LENS, LoadedLens, load_all_rules, load_lens, program_with
+from policy_engine.loading.lens import (
+    DEFAULT_LENS,
+    LoadedLens,
+    load_all_rules,
+    load_lens,
+    load_rules_with,
+    program_with,
+)
 from policy_engine.loading.lens_files import lens_names
 from policy_engine.loading.sets import files_of_set, is_set, set_names
 
@@ -24,6 +31,7 @@ __all__ = [
     "load_all_rules",
     "load_lens",
     "load_proposal",
+    "load_rules_with",
     "program_with",
     "proposal_from_json",
     "proposal_from_yaml",

@@ -68,6 +68,28 @@ def load_all_rules(rules: str | None = None) -> LoadedLens:
     names = tuple(sorted(file.stem for file in folder.glob("*.yaml")))
     if not names:
         raise RuleError(Fault("there are no rule sets in this directory", str(folder)))
+    return _as_they_stand(folder, names)
+
+
+def load_rules_with(criterion: str, rules: str | None = None) -> LoadedLens:
+    """Load the rule set that has a criterion, as it stands, with what it uses; all of them where it is not found so.
+
+    A rule set usually bears the name of its principle, and so of its criteria.
+    """
+    folder = Path(rules) if rules else shipped_directory("rules")
+    name = criterion.partition("-")[0].lower()
+    if name.isalpha() and (folder / f"{name}.yaml").is_file():
+        try:
+            found = _as_they_stand(folder, (name,))
+        except RuleError:  # it may read others without saying so
+            return load_all_rules(rules)
+        if any(compiled.criterion.id == criterion.upper() for compiled in found.criteria):
+            return found
+    return load_all_rules(rules)
+
+
+def _as_they_stand(folder: Path, names: tuple[str, ...]) -> LoadedLens:
+    """Load rule sets without any lens's choices."""
     lens = Lens(
         id="all-rules",
         title="Every rule set as it stands",

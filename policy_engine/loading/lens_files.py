@@ -6,9 +6,10 @@ from pathlib import Path
 
 from policy_engine.errors import Fault, RuleError
 from policy_engine.loading.files import shipped_directory
+from policy_engine.loading.remembered import load_rule_document
 from policy_engine.rules.lens import CriterionOverride, Lens
 from policy_engine.rules.resolve import near
-from policy_engine.source import Document, load_document
+from policy_engine.source import Document
 from policy_engine.validation import validated
 
 
@@ -25,7 +26,7 @@ def merged_lens(name: str, folder: Path, above: tuple[str, ...]) -> tuple[Lens, 
     if not by_path and not file.is_file():
         hint = near(name, lens_names(str(folder)), "lenses")
         raise RuleError(Fault(f"there is no lens `{name}`", str(folder / "lenses"), hint=hint))
-    document = load_document(str(file))
+    document = load_rule_document(str(file))
     lens = validated(Lens, document, RuleError)
     if lens.id in above:
         raise RuleError(Fault(f"the lens extends itself: {' → '.join((*above, lens.id))}", document.file))

@@ -7,10 +7,11 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from policy_engine.errors import Fault, PolicyEngineError, RuleError
+from policy_engine.loading.remembered import load_rule_document
 from policy_engine.rules.lens import CriterionOverride, Lens
 from policy_engine.rules.model import Criterion, RuleSet
 from policy_engine.rules.resolve import near
-from policy_engine.source import Document, Path, load_document
+from policy_engine.source import Document, Path
 from policy_engine.validation import validated
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def load_rule_sets(
             faults.append(Fault(f"there is no rule set `{name}`", asking.file, at.line, at.column, hint))
             continue
         try:
-            document = load_document(str(file))
+            document = load_rule_document(str(file))
             rule_set = validated(RuleSet, document, RuleError)
             if rule_set.id != name:
                 at = document.position(("id",))

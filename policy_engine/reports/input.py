@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from policy_engine.difference.model import LensDifference, TextDifference
 from policy_engine.errors import Fault
-from policy_engine.gate.results import GateResult
-from policy_engine.patchwork.analysis import Patchwork
 from policy_engine.results import Assessment, Location, Proofs
-from policy_engine.rules.lens import Bands
-from policy_engine.rules.model import Criterion
+
+# A report is of one kind; it does not wait for the modules of the others.
+if TYPE_CHECKING:
+    from policy_engine.difference.model import LensDifference, TextDifference
+    from policy_engine.gate.results import GateResult
+    from policy_engine.patchwork.analysis import Patchwork
+    from policy_engine.rules.lens import Bands
+    from policy_engine.rules.model import Criterion
 
 SHOWN_COLUMNS: Final = 120
 
