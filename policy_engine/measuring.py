@@ -9,7 +9,7 @@ from policy_engine.measures import MEASURES
 from policy_engine.measures.simulated import NEEDS_SCENARIO
 from policy_engine.program import CompiledMeasure
 from policy_engine.proposals.records import record_types
-from policy_engine.rules.model import MeasureFact, ParameterName
+from policy_engine.rules.model import MeasureFact
 from policy_engine.rules.resolve import Path, Resolver, near
 
 if TYPE_CHECKING:
@@ -85,9 +85,9 @@ def _simulated(
 
 
 def _limit(resolver: Resolver, entry: MeasureFact, path: Path) -> float | None:
-    if not isinstance(entry.at_most, ParameterName):
+    if not isinstance(entry.at_most, dict):
         return entry.at_most
-    name = entry.at_most.parameter
+    name = entry.at_most.get("parameter", "")
     if name not in resolver.parameters:
         hint = near(name, resolver.parameters, "parameters")
         resolver.complain((*path, "at_most"), f"there is no parameter `{name}`", hint)

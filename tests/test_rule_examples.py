@@ -15,7 +15,7 @@ DURABLE = [pytest.mark.durable, pytest.mark.skipif(bool(why_unavailable()), reas
 def test_examples(engine: str) -> None:
     report = run_examples(load_all_rules(), engine)  # type: ignore[arg-type]
     assert report.failures == ()
-    assert report.criteria == 175
+    assert report.criteria == 183
     assert len(report.cases) >= 1900
     assert report.unreached_outcomes == ()
     assert report.unmended == ()

@@ -74,12 +74,6 @@ class StatementFact(Strict):
     meaning_when_false: Sentence | None = None
 
 
-class ParameterName(Strict):
-    """A number given by its parameter."""
-
-    parameter: Name
-
-
 class MeasureFact(Strict):
     """A fact computed by a measure: a date, a duration, a minimum, a count."""
 
@@ -93,9 +87,7 @@ class MeasureFact(Strict):
     )
     where: dict[str, Any] = Field(default_factory=dict, description="Tests that narrow the provisions measured.")
     scenario: Identifier | None = Field(default=None, description="Id of the scenario that the text is run through.")
-    at_most: float | ParameterName | None = Field(
-        default=None, description="Limit that the result of the run is held against."
-    )
+    at_most: float | dict[Literal["parameter"], Name] | None = Field(default=None, description="Limit of its result.")
     meaning: Sentence
     meaning_when_silent: Sentence | None = Field(default=None, description="What it says where no number is given.")
     meaning_when_false: Sentence | None = Field(default=None, description="What a flag says when false, as a sentence.")
