@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -13,8 +14,9 @@ from policy_engine.errors import Fault, ProposalError, SourceError
 from policy_engine.loading.files import LoadedProposal, with_known_topics
 from policy_engine.proposals.model import Proposal
 from policy_engine.source import Document, Path, Position
-from policy_engine.source.hidden import first_hidden
-from policy_engine.source.limits import DEEPEST, LARGEST_FILE, LONGEST_TEXT, MOST_NODES
+from policy_engine.source.hidden import first_hidden, without_hidden
+from policy_engine.source.limits import DEEPEST, LARGEST_FILE, MOST_NODES, shortened
+from policy_engine.source.scalars import objection_to_text
 from policy_engine.validation import faults_of
 
 _NOWHERE: Final[Mapping[Path, Position]] = {(): Position(0, 0)}
@@ -26,8 +28,10 @@ def read_json(text: str | bytes) -> Any:
 
 
 def respelled(data: Any) -> bytes:
-    """Return data read from JSON in one spelling; ValueError where it cannot be written."""
+    """Return data read from JSON in one spelling, texts in normal form; ValueError where it cannot be written."""
     spelled = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    # No mark of JSON joins with an accent after it, so that the whole may be done at once.
+    spelled = unicodedata.normalize("NFC", spelled)
     hidden = first_hidden(spelled)
     if hidden:
         raise ValueError(f"hidden character {hidden}")
@@ -47,8 +51,11 @@ def proposal_from_json(raw: bytes, name: str) -> LoadedProposal:
             raise SourceError(Fault(f"there are more than {MOST_NODES:,} values", name, hint="split it"))
         if len(path) > DEEPEST:
             raise SourceError(Fault(f"values are nested more than {DEEPEST} deep", name))
-        if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            raise SourceError(Fault(f"{_dotted(path)}: a text is longer than {LONGEST_TEXT:,} characters", name))
+        for text in (value, *path[-1:]):
+            # JSON escapes controls, so that they are seen only once it is read.
+            objection = objection_to_text(text, '"') if isinstance(text, str) else None
+            if objection:
+                raise SourceError(Fault(f"{_shown(path)}: {objection.message}", name, hint=objection.hint))
     digest = hashlib.sha256(raw).hexdigest()
     try:
         proposal = Proposal.model_validate_json(raw)
@@ -80,6 +87,10 @@ def _nodes(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 def _dotted(path: Path) -> str:
     return ".".join(str(step) for step in path)
+
+
+def _shown(path: Path) -> str:
+    return shortened(without_hidden(_dotted(path)))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
