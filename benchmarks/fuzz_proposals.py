@@ -16,9 +16,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
-from odd_proposals import proposals, with_less
+from odd_proposals import QUIET, proposals, with_less
 from report_readers import HOLDS
 from robustness import record
 
@@ -246,7 +246,6 @@ class Run:
 
 
 CHANCE = st.integers(0, 2**32).map(random.Random)
-QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate])
 
 
 def fuzz(seconds: float, start: int) -> Counter[str]:

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, Final, Literal, get_args, get_origin
 
 import annotated_types
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -23,6 +24,8 @@ from policy_engine.proposals.model import Proposal, Statement, Topic
 from policy_engine.proposals.records import NOT_FACTS, SILENCES, provision_types
 from policy_engine.source.hidden import first_hidden
 
+QUIET: Final = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate])
+"""For long runs and for proposals of any size; nothing is made smaller, which would take minutes."""
 Manner = Literal["mixed", "known", "not_addressed", "contested", "bare", "full"]
 """How fields are filled: at will, all with a value, all silent, all contested, none that may be left out, or all."""
 MANNERS: Final = get_args(Manner)
