@@ -1,7 +1,8 @@
 """How fast `corpus run` is, how much memory it takes, and whether random kills of its workers change anything.
 
-Run: python benchmarks/corpus_run.py COUNT [KILLS [LENS]]. The figures stand in docs/performance.md and
-docs/robustness.md. The corpus is made of the shipped texts: for each, provisions are dropped and numbers changed.
+Run: python benchmarks/corpus_run.py COUNT [KILLS [LENS]]. The figures stand in docs/performance.md and, from
+robustness.json, in docs/robustness.md. The corpus is made of the shipped texts: for each, provisions are dropped and
+numbers changed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from robustness import record
 
 from policy_engine.batch import AssessmentJob
 from policy_engine.corpus.database import reading
@@ -112,8 +115,8 @@ def content(result: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 def measured(
     corpus: Path, result: Path, count: int, lens: str, kills: int = 0, lasts: float = 0.0
-) -> tuple[dict[str, list[tuple[Any, ...]]], float]:
-    """Run once, print the figures, and return what came out and how long it took."""
+) -> tuple[dict[str, list[tuple[Any, ...]]], float, int]:
+    """Run once, print the figures, and return what came out, how long it took, and how many workers were replaced."""
     memory = Memory()
     start = time.perf_counter()
     job = AssessmentJob(lens, engine="plain")
@@ -130,7 +133,7 @@ def measured(
     )
     found = content(result)
     print("  rows: " + ", ".join(f"{name} {rows[0][0]:,}" for name, rows in found.items()), flush=True)
-    return found, seconds
+    return found, seconds, last.replaced
 
 
 def main() -> None:
@@ -141,10 +144,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus.jsonl"
         write_corpus(corpus, count)
-        undisturbed, seconds = measured(corpus, Path(folder) / "undisturbed", count, lens)
+        undisturbed, seconds, _ = measured(corpus, Path(folder) / "undisturbed", count, lens)
         if kills:
-            disturbed, _ = measured(corpus, Path(folder) / "disturbed", count, lens, kills, seconds)
+            disturbed, _, replaced = measured(corpus, Path(folder) / "disturbed", count, lens, kills, seconds)
             same = disturbed == undisturbed
+            record("corpus_kills", {"proposals": count, "killed": kills, "replaced": replaced, "same": same})
             print("the tables are the same" if same else "THE TABLES DIFFER")
             sys.exit(not same)
 

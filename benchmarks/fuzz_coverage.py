@@ -2,12 +2,11 @@
 
 Run: python benchmarks/fuzz_coverage.py TARGET SECONDS [FOLDER]; TARGET is yaml, json, rules or reports. Needs
 `pip install atheris`. An input that ends in anything but one of the project's own errors, or a report that its reader
-cannot read, stops the run, and atheris writes the input to the working folder. docs/robustness.md has the figures.
+cannot read, stops the run, and atheris writes the input to the working folder. The figures go to robustness.json.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import atheris
+from robustness import record
 
 with atheris.instrument_imports(include=["policy_engine"]):
     from report_readers import HOLDS
@@ -131,7 +131,7 @@ def main() -> None:
         run(data)
         # libFuzzer ends the process by itself, so that nothing could be told after the last input.
         if COUNTS["executions"] % 500 == 0:
-            (folder / f"{target}.json").write_text(json.dumps(COUNTS), encoding="utf-8")
+            record(f"coverage {target}", {"seconds": seconds, **COUNTS})
 
     atheris.Setup(
         [

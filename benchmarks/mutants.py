@@ -2,6 +2,7 @@
 
 Run: nox --session mutants [-- NAME…]; NAME limits the run, as in `policy_engine.scoring*`. Modules and tests are those
 of `[tool.mutmut]` in pyproject.toml: tests that take seconds are left out, so that each mutant meets quick ones only.
+A mutant of what runs when a module is imported survives unless a test calls it again: mutmut has imported it before.
 The mutants lie in mutants/; what survived is listed there by `mutmut results`, and shown by `mutmut show NAME`.
 """
 
@@ -23,14 +24,14 @@ def counted() -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for file in sorted(FOLDER.rglob("*.py.meta")):
         codes = json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"].values()
-        tried = Counter(_named(code) for code in codes if code is not None)
+        tried = Counter(_outcome(code) for code in codes if code is not None)
         if tried:
             module = file.relative_to(FOLDER).as_posix().removesuffix(".meta")
             found[module] = {"mutants": tried.total(), **tried}
     return found
 
 
-def _named(code: int) -> str:
+def _outcome(code: int) -> str:
     """Return what the exit code of the tests says of a mutant; one whose tests hang is found too."""
     from mutmut.stats import status_by_exit_code
 

@@ -9,6 +9,7 @@ import contextlib
 from pathlib import Path
 
 import reliability
+import robustness
 
 from policy_engine.amending import amend
 from policy_engine.assessment import Assessor
@@ -61,6 +62,7 @@ def pages() -> dict[str, str]:
         "results.md": results_page.render(by_lens),
         "proposals.md": index_page.render(texts, str(ROOT / "proposals"), "../proposals"),
         "reliability.md": reliability.render(),
+        "robustness.md": robustness.render(),
         "amendments.md": amendments(),
         "patchwork.md": patchwork_pages(),
         **time_pages(),

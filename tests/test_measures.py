@@ -322,3 +322,15 @@ def test_among_equals_the_least_state_of_mind_counts() -> None:
     unread = fine(kind="civil", state_of_mind="knowing")
     assert gravest(one, unread) == Measured("knowing", (0, 1)), "whichever is the graver"
     assert gravest(unread, other) == Measured(None, (0, 1))
+    assert gravest(unread, unread) == Measured("knowing", (0, 1)), "no amount is known"
+    cent = fine(kind="civil", maximum_usd=0.5, state_of_mind="knowing")
+    assert gravest(silent, cent) == Measured("knowing", (1,)), "any amount ranks before none"
+
+
+def test_suits_rank_below_fines_and_alike_among_themselves() -> None:
+    strict, knowing = ({"type": "liability", "state_of_mind": state} for state in ("strict", "knowing"))
+    assert gravest(knowing, strict) == Measured("strict", (0, 1))
+    silent = fine(kind="civil", maximum_usd="not_addressed", state_of_mind="knowing")
+    assert gravest(strict, silent) == Measured("knowing", (1,))
+    kindless = fine(kind=None, maximum_usd=1.0, state_of_mind="strict")
+    assert gravest(fine(kind="civil", maximum_usd=9.0, state_of_mind="knowing"), kindless) == Measured(None, (0, 1))

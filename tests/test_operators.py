@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from policy_engine.operators import NOT_ADDRESSED, OPERATORS, Truth
+from policy_engine.operators import NOT_ADDRESSED, OPERATORS, Truth, _compares
 
 # Operator, value, operand, whether it holds.
 CASES: list[tuple[str, Any, Any, bool]] = [
@@ -57,6 +57,7 @@ CASES: list[tuple[str, Any, Any, bool]] = [
     ("falls_below", 2.0, 2.0, False),
     ("falls_below", NOT_ADDRESSED, 2.0, False),
 ]
+SILENT_PAIRS = [(NOT_ADDRESSED, 1.0), (1.0, NOT_ADDRESSED), (NOT_ADDRESSED, NOT_ADDRESSED)]
 # Fields, operand, spelling in durable-rules, and the phrase of a message.
 ROWS = {
     "equals": ({"flag", "number", "choice", "text"}, "same", "$eq", "is {operand}"),
@@ -90,6 +91,16 @@ def test_every_operator_holds_somewhere_and_fails_somewhere() -> None:
 def test_the_rows_of_the_table() -> None:
     assert {name: (set(row.fields), row.operand, row.spelling, row.phrase) for name, row in OPERATORS.items()} == ROWS
     assert all(row.name == name for name, row in OPERATORS.items())
+
+
+@pytest.mark.parametrize(("value", "operand"), SILENT_PAIRS)
+def test_no_comparison_holds_with_silence(value: Any, operand: Any) -> None:
+    asked: list[tuple[Any, Any]] = []
+    holds = _compares(lambda one, other: bool(asked.append((one, other))) or True)
+    assert holds(value, operand) is False
+    assert asked == []
+    assert holds(1.0, 2.0) is True
+    assert asked == [(1.0, 2.0)]
 
 
 def test_truth_is_that_of_kleene() -> None:

@@ -11,6 +11,7 @@ from conftest import proposal
 from policy_engine.errors import ProposalError
 from policy_engine.loading import load_all_rules
 from policy_engine.operators import NOT_ADDRESSED
+from policy_engine.proposals import records as model_records
 from policy_engine.proposals.model import Proposal
 from policy_engine.proposals.records import (
     FAMILIES,
@@ -26,6 +27,13 @@ from policy_engine.proposals.records import (
 )
 from policy_engine.rules.derivation import ContradictionError, Derivable, decide
 from policy_engine.situation import Situation, StatementError, checked_statement, situation_of
+
+
+@pytest.fixture(autouse=True)
+def _without_what_is_kept() -> None:
+    """Make every test read the model itself; under mutation testing, what was kept is that of the unchanged code."""
+    for kept in (provision_types, members, record_types, instrument_facts, model_records._paths, model_records._layout):
+        kept.cache_clear()
 
 
 def law(*provisions: dict[str, Any], **changes: Any) -> Proposal:

@@ -103,8 +103,15 @@ def test_a_criterion_is_judged_by_its_own_conditions() -> None:
     criterion = compiled.criterion
     found = judge(compiled, truths)
     assert found == Judged(criterion.id, criterion.kind, criterion.severity, Outcome.VIOLATED, may_violate=True)
+    truths[compiled.satisfied] = 1
+    assert judge(compiled, truths).outcome is Outcome.VIOLATED
     truths[compiled.violated] = 0
     assert not judge(compiled, truths).may_violate
+    assert judge(compiled, truths).outcome is Outcome.UNKNOWN
+    truths[compiled.satisfied] = 0
+    assert judge(compiled, truths).outcome is Outcome.PARTIAL
+    guard = next(c for c in LENS.criteria if c.criterion.kind == "guard")
+    assert judge(guard, [2 * (n == guard.applies) for n in range(len(truths))]).outcome is Outcome.SATISFIED
     truths[compiled.satisfied] = truths[compiled.violated] = 2
     with pytest.raises(RuleError) as raised:
         judge(compiled, truths)
@@ -116,11 +123,11 @@ def test_a_criterion_is_judged_by_its_own_conditions() -> None:
 
 
 def test_every_sum_of_a_tally() -> None:
-    outcomes = [Outcome.SATISFIED, Outcome.PARTIAL, Outcome.VIOLATED, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE]
+    outcomes = [Outcome.NOT_APPLICABLE, Outcome.UNKNOWN, Outcome.VIOLATED, Outcome.SATISFIED, Outcome.PARTIAL]
     duties = [judged("duty", severity, outcome) for severity, outcome in zip(WEIGHTED, outcomes, strict=True)]
-    assert tally(duties) == Tally(5.0, 7.5, 5.5, 7.5, 7.0, 7.5, 4)
+    assert tally(duties) == Tally(2.5, 7.5, 4.5, 7.5, 5.5, 7.5, 4)
     guards = [judged("guard", severity, outcome) for severity, outcome in zip(WEIGHTED, outcomes, strict=True)]
-    assert tally(guards) == Tally(1.0, 3.5, 1.0, 3.0, 7.0, 7.5, 4)
+    assert tally(guards) == Tally(2.0, 7.0, 2.0, 5.0, 5.5, 7.5, 4)
     assert tally([]) == Tally(0, 0, 0, 0, 0, 0, 0)
 
 
@@ -147,7 +154,7 @@ def test_the_mean_over_principles_is_weighted() -> None:
     )
     open_guard = tally([judged("guard", "major", Outcome.UNKNOWN)])
     assert overall([(1.0, good), (1.0, open_guard)]) == Interval(50.0, 100.0)
-    assert overall([]) == Interval(0.0, 100.0)
+    assert overall([]) == overall([(0.0, good)]) == Interval(0.0, 100.0)
 
 
 def test_only_a_blocker_that_may_be_violated_keeps_a_verdict_open() -> None:
