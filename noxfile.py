@@ -163,3 +163,12 @@ def licences(session: nox.Session) -> None:
     """Write docs/licences.md anew: the licence of every pinned package."""
     _prepare(session)
     session.run("python", "benchmarks/write_licences.py")
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Change the core modules in small ways and see that tests fail; slow. Names of mutants limit the run."""
+    _prepare(session)
+    if session.virtualenv.is_sandboxed:
+        session.install("mutmut==3.8.1")
+    session.run("python", "benchmarks/mutants.py", *session.posargs)

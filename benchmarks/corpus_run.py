@@ -1,9 +1,9 @@
 """How fast `corpus run` is, how much memory it takes, and whether random kills of its workers change anything.
 
 Run: python benchmarks/corpus_run.py COUNT [KILLS [LENS]] [--folder FOLDER] [--form jsonl|parquet]. The figures stand
-in docs/performance.md and docs/robustness.md. The corpus is made of the shipped texts: for each, provisions are dropped
-and numbers changed; it is written piece by piece. With --folder, corpus and results stay there, and a run that was
-stopped is gone on with; the rate is that of the texts assessed now.
+in docs/performance.md and, from robustness.json, in docs/robustness.md. The corpus is made of the shipped texts: for
+each, provisions are dropped and numbers changed; it is written piece by piece. With --folder, corpus and results stay
+there, and a run that was stopped is gone on with; the rate is that of the texts assessed now.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 
 import pyarrow
 import pyarrow.parquet
+from robustness import record
 
 from policy_engine.batch import AssessmentJob
 from policy_engine.corpus.database import reading
@@ -127,8 +128,8 @@ def content(result: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 def measured(
     corpus: Path, result: Path, lens: str, kills: int = 0, lasts: float = 0.0
-) -> tuple[dict[str, list[tuple[Any, ...]]], float]:
-    """Run once, print the figures, and return what came out and how long it took."""
+) -> tuple[dict[str, list[tuple[Any, ...]]], float, int]:
+    """Run once, print the figures, and return what came out, how long it took, and how many workers were replaced."""
     memory = Memory()
     start = time.perf_counter()
     job = AssessmentJob(lens, engine="plain")
@@ -148,7 +149,7 @@ def measured(
     found = content(result)
     rows = ", ".join(f"{name} {rows[0][0]:,}" for name, rows in found.items())
     print(f"  rows (counted in {time.perf_counter() - start:.0f} s): {rows}", flush=True)
-    return found, seconds
+    return found, seconds, last.replaced
 
 
 def main() -> None:
@@ -169,10 +170,13 @@ def main() -> None:
             write_corpus(corpus, asked.count)
         made = time.perf_counter() - start
         print(f"corpus of {corpus.stat().st_size / _MEGABYTE:,.0f} MB, made in {made:.0f} s", flush=True)
-        undisturbed, seconds = measured(corpus, folder / "undisturbed", asked.lens)
+        undisturbed, seconds, _ = measured(corpus, folder / "undisturbed", asked.lens)
         if asked.kills:
-            disturbed, _ = measured(corpus, folder / "disturbed", asked.lens, asked.kills, seconds)
+            disturbed, _, replaced = measured(corpus, folder / "disturbed", asked.lens, asked.kills, seconds)
             same = disturbed == undisturbed
+            record(
+                "corpus_kills", {"proposals": asked.count, "killed": asked.kills, "replaced": replaced, "same": same}
+            )
             print("the tables are the same" if same else "THE TABLES DIFFER")
             sys.exit(not same)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import performance_page
 import reliability
+import robustness
 
 from policy_engine.amending import amend
 from policy_engine.assessment import Assessor
@@ -64,6 +65,7 @@ def pages() -> dict[str, str]:
         "results.md": results_page.render(by_lens),
         "proposals.md": index_page.render(texts, str(ROOT / "proposals"), "../proposals"),
         "reliability.md": reliability.render(),
+        "robustness.md": robustness.render(),
         "amendments.md": amendments(),
         "patchwork.md": patchwork_pages(),
         "performance.md": performance_page.render(json.loads((ROOT / "docs/performance.json").read_text("utf-8"))),

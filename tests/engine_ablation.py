@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from test_engine_agrees import Maker
+from random_programs import Maker
 
 from policy_engine.engine.client import network_message
 from policy_engine.engine.driver import Driver, DriverError

@@ -165,7 +165,7 @@ def test_json_and_yaml_give_the_same_proposal() -> None:
         (lambda d: d["provisions"][0].update(duration_year=1), "provisions.0.duration_year: `duration_year` is not"),
         (lambda d: d.update(title=5), "title: `title` takes text, found 5"),
         (lambda d: d["status"].update(date=20250101), "status.date: `date`"),
-        (lambda d: d.update(title="x" * 9000), "title: a text is longer than 8,000 characters"),
+        (lambda d: d.update(title="x" * 9000), "title: a text longer than 8,000 characters"),
         (lambda d: d.update(title=[[[[[[]]]]]] and json.loads("[" * 60 + "]" * 60)), "nested more than 40 deep"),
         (lambda d: d.update(examined=["disclosures"]), "`disclosures` is not a topic"),
     ],

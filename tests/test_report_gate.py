@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 import html5lib
 import pytest
 from click.testing import CliRunner, Result
+from report_readers import HOLDS
 from report_samples import NASTY, ROOT, write_samples
-from test_report_injection import HOLDS
 from test_report_schemas import junit_schema, valid_sarif
 
 from policy_engine.cli.commands import policy_engine

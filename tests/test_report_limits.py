@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 from conftest import ROOT
-from test_report_injection import markdown_holds
+from report_readers import markdown_holds
 
 from policy_engine.cli.evaluation import assess_files
 from policy_engine.configuration import Settings

@@ -58,13 +58,13 @@ def _word(operand: object) -> str:
 
 
 def _words(test: Test) -> str:
-    assert isinstance(test.operand, tuple)  # noqa: S101
+    assert isinstance(test.operand, tuple)
     return ", ".join(f"'{word}'" for word in test.operand)
 
 
 def _number(test: Test) -> str:
     # Written out: not every language reads an exponent.
-    assert isinstance(test.operand, (int, float))  # noqa: S101
+    assert isinstance(test.operand, (int, float))
     return f"{Decimal(str(test.operand)):f}"
 
 
@@ -106,7 +106,7 @@ def _rego(test: Test, at: str) -> str:
         return f"is_number({at})\n{at} {_SIGNS[test.operator]} {_number(test)}"
     if test.operator == "equals":
         return f"{at} == {json.dumps(test.operand)}"
-    assert isinstance(test.operand, tuple)  # noqa: S101
+    assert isinstance(test.operand, tuple)
     if test.operator == "in":
         return f"{at} in {json.dumps(list(test.operand))}"
     return f"some word in {at}\nword in {json.dumps(list(test.operand))}"
@@ -137,7 +137,7 @@ def _engine(test: Test, at: str) -> str:
         return f"({known} and {at} {_SIGNS[test.operator]} {_number(test)})"
     if test.operator == "equals":
         return f"{at} == {_word(test.operand)}"
-    assert isinstance(test.operand, tuple)  # noqa: S101
+    assert isinstance(test.operand, tuple)
     if test.operator == "in":
         return f"{at} in [{_words(test)}]"
     words = " or ".join(f"'{word}' in {at}" for word in test.operand)

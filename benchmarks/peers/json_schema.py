@@ -74,7 +74,7 @@ def _leaf(test: Test) -> dict[str, Any]:
         return {"type": "number", _NUMBERS[test.operator]: test.operand}
     if test.operator == "equals":
         return {"const": test.operand}
-    assert isinstance(test.operand, tuple)  # noqa: S101
+    assert isinstance(test.operand, tuple)
     words = {"enum": list(test.operand)}
     return words if test.operator == "in" else {"type": "array", "contains": words}
 

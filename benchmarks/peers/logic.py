@@ -43,7 +43,7 @@ def _clips_fails(test: Test, number: int) -> str:
     """Return a condition that no value is known to fail the test."""
     name = f"?v{number}"
     if test.operator == "contains_any":
-        assert isinstance(test.operand, tuple)  # noqa: S101
+        assert isinstance(test.operand, tuple)
         none = " ".join(f"(not (member$ {word} {name}))" for word in test.operand)
         return f"(not (words ?p {test.path} ${name}&:(and {none})))"
     if test.operator in _SIGNS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -14,8 +15,9 @@ from policy_engine.errors import Fault, ProposalError, SourceError
 from policy_engine.loading.files import LoadedProposal, with_known_topics
 from policy_engine.proposals.model import Proposal
 from policy_engine.source import Document, Path, Position
-from policy_engine.source.hidden import first_hidden
-from policy_engine.source.limits import DEEPEST, LARGEST_FILE, LONGEST_TEXT, MOST_NODES
+from policy_engine.source.hidden import first_hidden, without_hidden
+from policy_engine.source.limits import DEEPEST, LARGEST_FILE, LONGEST_TEXT, MOST_NODES, shortened
+from policy_engine.source.scalars import objection_to_text
 from policy_engine.validation import faults_of
 
 _NOWHERE: Final[Mapping[Path, Position]] = {(): Position(0, 0)}
@@ -27,8 +29,10 @@ def read_json(text: str | bytes) -> Any:
 
 
 def respelled(data: Any) -> bytes:
-    """Return data read from JSON in one spelling; ValueError where it cannot be written."""
+    """Return data read from JSON in one spelling, texts in normal form; ValueError where it cannot be written."""
     spelled = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    # No mark of JSON joins with an accent after it, so that the whole may be done at once.
+    spelled = unicodedata.normalize("NFC", spelled)
     hidden = first_hidden(spelled)
     if hidden:
         raise ValueError(f"hidden character {hidden}")
@@ -43,8 +47,9 @@ def proposal_from_json(raw: bytes, name: str) -> LoadedProposal:
     if len(raw) > LARGEST_FILE:
         raise SourceError(Fault(f"the proposal is larger than {LARGEST_FILE:,} bytes", name, hint="split it"))
     data = _data_of(raw)
-    if not _is_small(data):
-        _refuse_too_much(data, name)
+    # JSON escapes controls, so that they are seen only once it is read.
+    if b"\\" in raw or not _is_plain(data):
+        _refuse_odd(data, name)
     digest = hashlib.sha256(raw).hexdigest()
     try:
         proposal = Proposal.model_validate_json(raw)
@@ -61,8 +66,8 @@ def _data_of(raw: bytes) -> Any:
         return json.loads(raw)
 
 
-def _is_small(data: Any) -> bool:
-    """Whether everything is within the limits; asked level by level, since this is asked of every proposal."""
+def _is_plain(data: Any) -> bool:
+    """Whether all is within the limits, no text between blanks; asked level by level, as it is of every proposal."""
     level, count = [data], 0
     for _ in range(DEEPEST + 1):
         count += len(level)
@@ -72,7 +77,7 @@ def _is_small(data: Any) -> bool:
                 inner.extend(value.values())
             elif isinstance(value, list):
                 inner.extend(value)
-            elif isinstance(value, str) and len(value) > LONGEST_TEXT:
+            elif isinstance(value, str) and (len(value) > LONGEST_TEXT or value.strip() != value):
                 return False
         if not inner:
             return count <= MOST_NODES
@@ -80,14 +85,16 @@ def _is_small(data: Any) -> bool:
     return False
 
 
-def _refuse_too_much(data: Any, name: str) -> None:
+def _refuse_odd(data: Any, name: str) -> None:
     for count, (path, value) in enumerate(_nodes(data, ()), start=1):
         if count > MOST_NODES:
             raise SourceError(Fault(f"there are more than {MOST_NODES:,} values", name, hint="split it"))
         if len(path) > DEEPEST:
             raise SourceError(Fault(f"values are nested more than {DEEPEST} deep", name))
-        if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            raise SourceError(Fault(f"{_dotted(path)}: a text is longer than {LONGEST_TEXT:,} characters", name))
+        for text in (value, *path[-1:]):
+            objection = objection_to_text(text, '"') if isinstance(text, str) else None
+            if objection:
+                raise SourceError(Fault(f"{_shown(path)}: {objection.message}", name, hint=objection.hint))
 
 
 def _faults(data: Any, name: str, found: ValidationError) -> list[Fault]:
@@ -113,6 +120,10 @@ def _nodes(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 def _dotted(path: Path) -> str:
     return ".".join(str(step) for step in path)
+
+
+def _shown(path: Path) -> str:
+    return shortened(without_hidden(_dotted(path)))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def render(found: Amendments) -> str:
 
 def _lines(found: Amendments) -> Iterator[str]:
     yield "=" * WIDTH
-    yield from wrapped(found.proposal.title, "")
+    yield from wrapped(found.proposal.title, "", "Text:    ")
     yield found.proposal.id
     yield ""
     yield from wrapped(f"{found.target}: {found.meaning}", "", "Target:  ")

@@ -13,7 +13,7 @@ from policy_engine.results import Judgement
 
 def render(title: str, now: Judgement, questions: Sequence[Question], most: int) -> str:
     """Return the questions, the one that narrows the interval most first; of many, the first `most`."""
-    lines = [*wrapped(title, ""), f"Now: {VERDICTS[now.verdict]}; {interval(now.score)} of 100", ""]
+    lines = [*wrapped(title, "", "Text: "), f"Now:  {VERDICTS[now.verdict]}; {interval(now.score)} of 100", ""]
     if not questions:
         lines.append("Nothing that this lens asks is unknown.")
     for number, question in enumerate(questions[:most], start=1):

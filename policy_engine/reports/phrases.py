@@ -19,6 +19,11 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def joined(lines: Iterable[str]) -> str:
+    """Return lines as one text; a break inside one of them, from the words of a file, makes no further line."""
+    return "\n".join(" ".join(line.splitlines()) for line in lines) + "\n"
+
+
 def cited(finding: Finding) -> tuple[tuple[Evidence, ...], str]:
     """Return the first places that show a finding, and how many more there are in words."""
     shown = finding.shown_by

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Final
 
+from policy_engine.reports.phrases import joined
 from policy_engine.reports.simulation_words import answer_cell, episode_lines, hanging_words, range_words, totals
 from policy_engine.simulation import LawResult, Matrix
 
@@ -16,8 +17,8 @@ _ON_PAPER: Final = "This runs a text on paper against invented days; it does not
 def render(matrix: Matrix) -> str:
     """Return one run in full, or several as a table."""
     if len(matrix.results) == 1:
-        return "\n".join([*_one(matrix.results[0], dict(matrix.questions)), "", _ON_PAPER, ""])
-    return "\n".join([*_table(matrix), "", _ON_PAPER, ""])
+        return joined([*_one(matrix.results[0], dict(matrix.questions)), "", _ON_PAPER])
+    return joined([*_table(matrix), "", _ON_PAPER])
 
 
 def _one(result: LawResult, questions: dict[str, str]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from policy_engine.reports.phrases import joined
 from policy_engine.reports.stages_words import COMMON, NO_STAGES, condition, told
 from policy_engine.stages import Machine
 
@@ -12,7 +13,7 @@ def render(title: str, machines: tuple[Machine, ...]) -> str:
     """Return the stages as text."""
     lines = [title, ""]
     if not machines:
-        return "\n".join([*lines, NO_STAGES, ""])
+        return joined([*lines, NO_STAGES])
     for machine in machines:
         lines.append(f"{machine.kind}: {machine.provision}, {machine.cite}")
         for transition in told(machine):
@@ -21,4 +22,4 @@ def render(title: str, machines: tuple[Machine, ...]) -> str:
             lines += textwrap.wrap(text, 100, initial_indent="  ", subsequent_indent="      ")
         lines += [f"  clock in {c.state}: {c.days:g} days. {c.because}." for c in machine.clocks]
         lines.append("")
-    return "\n".join([*lines, COMMON, ""])
+    return joined([*lines, COMMON])

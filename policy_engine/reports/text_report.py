@@ -48,7 +48,7 @@ def interval(score: Interval | None) -> str:
 def _assessment(assessment: Assessment, report: ReportInput) -> Iterator[str]:
     proposal, lens = assessment.proposal, assessment.lens
     yield "=" * WIDTH
-    yield from wrapped(proposal.title, "")
+    yield from wrapped(proposal.title, "", "Text:    ")
     yield f"{proposal.id} ({one_line(proposal.print)}; {proposal.stage.replace('_', ' ')}, {proposal.status_date})"
     yield ""
     yield f"Verdict: {VERDICTS[assessment.verdict]}"

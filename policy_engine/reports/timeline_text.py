@@ -7,6 +7,7 @@ import textwrap
 from typing import Final
 
 from policy_engine.operators import Truth
+from policy_engine.reports.phrases import joined
 from policy_engine.timeline.model import Check, Period, Span, Timeline
 
 _COLUMNS: Final = 48
@@ -31,7 +32,7 @@ def render(timeline: Timeline) -> str:
         lines += _period(period)
     if len(timeline.periods) > _MOST_PERIODS:
         lines.append(f"  and {len(timeline.periods) - _MOST_PERIODS} more; --format json has them all")
-    return "\n".join([*lines, ""])
+    return joined(lines)
 
 
 def check_lines(check: Check) -> list[str]:
