@@ -9,7 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from policy_engine.amending import Amendments, amend
+    from policy_engine.amending.amend import amend
+    from policy_engine.amending.results import Amendments
     from policy_engine.assessment import Assessor, evaluate
     from policy_engine.difference import LensDifference, TextDifference, diff, diff_lenses
     from policy_engine.errors import EngineError, Fault, PolicyEngineError, ProposalError, RuleError, SourceError
