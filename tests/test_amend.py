@@ -65,7 +65,7 @@ def test_house_text_is_mended_by_three_amendments(house: Amendments) -> None:
 
 def test_every_other_lens_judges_the_same_amendments(house: Amendments) -> None:
     views = {view.lens.id: view for view in house.sets[0].other_lenses}
-    assert len(views) == 9
+    assert len(views) == 10
     assert "article-2026-02" not in views
     accelerationist = views["accelerationist"]
     assert accelerationist.verdict_falls

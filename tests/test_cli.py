@@ -128,7 +128,7 @@ def test_rules_list_show_and_test() -> None:
     assert "Question:" in run("rules", "show", "vac").output
     result = run("rules", "test", "--engine", "plain")
     assert result.exit_code == 0
-    assert re.search(r"^175 criteria, (\d+) of \1 examples as they say$", result.output, re.MULTILINE)
+    assert re.search(r"^183 criteria, (\d+) of \1 examples as they say$", result.output, re.MULTILINE)
     assert "findings of the rule lint: 0" in result.output
     score = re.search(r"^mutation score: ([\d.]+)%$", result.output, re.MULTILINE)
     assert score

@@ -27,7 +27,8 @@ from policy_engine.errors import EngineError, SourceError
 
 pytest.importorskip("distributed", reason="the extra [dask] is not installed")
 pytestmark = pytest.mark.slow
-TEXTS = 240
+# So many that a run is not over before somebody can disturb it.
+TEXTS = 600
 # With durable-rules, so that its process is started on the Dask workers too.
 SHARE = 0.0 if why_unavailable() else 0.1
 ARGUMENTS = ("--lens", LENS, "--engine", "plain", "--isolated", "--cross-check-share", str(SHARE), "--jobs", "2")

@@ -100,7 +100,7 @@ def known(text: Proposal) -> dict[str, Value]:
         (FRONTIER, "DYN-6", "satisfied", "for 0 days", ("sec. 9(a)-(d)", "sec. 4(d), (f)")),
         (MORATORIUM, "DYN-6", "violated", "1646 days, weighted as the scenario says", ("sec. 43201(c)(1)",)),
         (EU, "DYN-4", "satisfied", "measures hold 0 days while no risk is there", ()),
-        ("us/ny/raise-chapter-96", "DYN-1", "unknown", "perhaps 0 days after the risk emerges", ()),
+        ("us/ny/raise-chapter-96", "DYN-1", "satisfied", "binds 0 days after the risk emerges", ("GBL 1421(1)",)),
     ],
 )
 def test_an_outcome_names_its_scenario_days_and_sections(
@@ -420,7 +420,7 @@ def test_a_difference_tells_what_moved_a_run(tmp_path: Path) -> None:
 
 
 def test_a_question_is_asked_for_what_a_run_lacks() -> None:
-    file = str(PROPOSALS / "us/ny/raise-chapter-96.yaml")
+    file = str(PROPOSALS / "us/federal/hr-9925-frontier.yaml")
     told = run("ask", file, "--lens", LENS, "--format", "json")
     asked = {q["key"]: q for q in json.loads(told.stdout)["questions"]}
-    assert "DYN-1" in asked["large-developer-threshold.employees"]["criteria"]
+    assert "DYN-2" in asked["final-order.response_days"]["criteria"]

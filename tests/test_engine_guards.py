@@ -38,7 +38,11 @@ def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a script of the tests in a process of its own."""
     command = [sys.executable, str(ROOT / "tests" / script), *arguments]
     # Memory that was freed or never set holds a pattern, so that a crash does not depend on luck.
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MALLOC_PERTURB_": "165"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "benchmarks"))),
+        "MALLOC_PERTURB_": "165",
+    }
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment)
 
 
@@ -49,6 +53,7 @@ def test_with_every_guard_nothing_is_wrong() -> None:
 @pytest.mark.parametrize("guard", [name for name in ABLATIONS if name != "none"])
 def test_without_the_guard_something_is_wrong(guard: str) -> None:
     ran = run("engine_ablation.py", guard, "12")
+    assert "ModuleNotFoundError" not in ran.stderr
     assert ran.returncode != 0 or ran.stdout != "wrong: 0\n"
 
 

@@ -94,7 +94,7 @@ def test_a_member_of_a_family_is_a_record_of_the_family_too() -> None:
 
 def test_the_types_and_families() -> None:
     assert list(provision_types()) == sorted(provision_types())
-    assert len(provision_types()) == 41
+    assert len(provision_types()) == 42
     assert provision_types()["review"].__name__ == "Review"
     assert members("review") == ("review",)
     assert members("gate") == ("approval", "stop_power")

@@ -17,7 +17,7 @@ from policy_engine.errors import Fault, SourceError
 from policy_engine.results import LensSummary
 
 _TYPES: Final = {"text": "VARCHAR", "number": "DOUBLE", "whole": "BIGINT", "flag": "BOOLEAN"}
-_MEMORY: Final = "512MB"
+_MEMORY: Final = "256MB"
 NOTE: Final = (
     "Judges design on paper, not effect. Scores compare only under one lens, in one version, within one scope class."
 )

@@ -95,8 +95,9 @@ def _parquet(file: str) -> Iterator[Input]:
     arrow, parquet = library("pyarrow"), library("pyarrow.parquet")
     row = 0
     try:
-        # Not mapped: a file that shrinks while it is read must not end the process.
-        with parquet.ParquetFile(file, memory_map=False) as opened:
+        # Not mapped: a file that shrinks while it is read must not end the process. Not read ahead: what was read
+        # ahead would be kept until the end, and grow to the size of the file.
+        with parquet.ParquetFile(file, memory_map=False, pre_buffer=False) as opened:
             columns = [column for column in _NAME_COLUMNS if column in opened.schema_arrow.names]
             if not {"yaml", "proposal"} & set(columns):
                 raise SourceError(Fault("there is neither a column `yaml` nor a column `proposal`", name))
