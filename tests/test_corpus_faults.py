@@ -88,6 +88,11 @@ def test_workers_killed_at_random_change_nothing(
     assert killed >= 5
     assert last is not None
     assert last.replaced >= 3
+    # A text whose worker is killed twice is to blame as far as anybody can tell; it is told, and can be tried again.
+    blamed = ask(str(result), QUERIES["failures"].sql).rows
+    assert {(row[3], row[5]) for row in blamed} <= {("lost", "the worker was ended by signal 9")}
+    assert len(blamed) <= 2
+    finished(order(source, result, jobs=2, tool="0.1.0", retry_lost=True))
     assert content(result) == undisturbed
 
 
