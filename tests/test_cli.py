@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -192,3 +194,15 @@ def test_completion_names_commands_and_options(shell: str) -> None:
         policy_engine, [], prog_name="policy-engine", env={"_POLICY_ENGINE_COMPLETE": f"{shell}_complete", **words}
     )
     assert "evaluate" in named.output
+
+
+@pytest.mark.parametrize(("text", "code"), [("", 3), (Path(MORATORIUM).read_text(encoding="utf-8"), 0)])
+def test_a_reader_that_leaves_early_changes_no_exit_code(text: str, code: int, tmp_path: Path) -> None:
+    file = tmp_path / "bill.yaml"
+    file.write_text(text, encoding="utf-8")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "policy_engine", "evaluate", str(file), "--isolated", "--engine", "plain"]
+    ran = subprocess.run(command, stdout=writing, stderr=writing, check=False, timeout=60)
+    os.close(writing)
+    assert ran.returncode == code

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from typing import TYPE_CHECKING, TextIO
 
 from policy_engine.cli.commands import policy_engine
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+class _Stream(io.FileIO):
+    """A standard stream whose reader may leave early: the rest is dropped, and the exit code stays what it is."""
+
+    def write(self, data: ReadableBuffer) -> int:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            return memoryview(data).nbytes
+
 
 def main() -> None:
-    """Run the command; a reader that closes the pipe early is no error."""
+    """Run the command."""
     # Whatever else is installed has no say in how files are validated, and need not be looked for.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    try:
-        policy_engine()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    # A stream that was closed before the start is none.
+    sys.stdout, sys.stderr = (stream and _lasting(stream) for stream in (sys.stdout, sys.stderr))
+    policy_engine()
+
+
+def _lasting(stream: TextIO) -> TextIO:
+    stream.flush()
+    raw = _Stream(stream.fileno(), "wb", closefd=False)
+    line_buffering = stream is sys.stderr or stream.isatty()
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), encoding=stream.encoding, errors=stream.errors, line_buffering=line_buffering
+    )
