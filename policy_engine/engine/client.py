@@ -104,7 +104,8 @@ class DurableEngine:
                     self._worker = _Worker(self._greeting)
                     self.restarts += 1
                     if attempt == _TRIES - 1:
-                        raise EngineError(f"durable-rules failed twice on the same proposal: {error}") from error
+                        message = f"durable-rules failed twice on the same proposal: {error}"
+                        raise EngineError(Fault(message, hint="--engine plain does without it")) from error
         if "contradiction" in answer:
             message = (
                 f"two values of the derived fact `{answer['contradiction']}` are both shown; its conditions overlap"
