@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,9 +19,10 @@ import pytest
 from conftest import ROOT
 from corpus_samples import LENS, SMALL, content, finished, order, parts_in, started, write_texts
 
+from policy_engine.cli.corpus_progress import run_shown
 from policy_engine.corpus.folder import locked
 from policy_engine.corpus.queries import QUERIES, ask
-from policy_engine.corpus.running import Order, run
+from policy_engine.corpus.running import Order, Progress, run
 from policy_engine.corpus.workers import Limits
 from policy_engine.engine.client import why_unavailable
 from policy_engine.errors import EngineError, SourceError
@@ -211,6 +213,34 @@ def test_an_interrupted_run_says_so_and_can_be_gone_on_with(
     assert again.returncode == 0, err
     assert "(0 inputs known before)" not in out
     assert content(result) == undisturbed
+
+
+def test_an_interrupt_that_a_library_swallows_stops_the_run_at_the_next_step(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def swallowing(_: Order) -> Iterator[Progress]:
+        with contextlib.suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
+        yield Progress()
+        yield Progress()
+
+    monkeypatch.setattr("policy_engine.cli.corpus_progress.run", swallowing)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        run_shown(order(source, tmp_path))
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_interrupt_in_the_middle_of_a_question_is_one(source: Path, tmp_path: Path) -> None:
+    finished(order(source, tmp_path / "result"))
+    slow = "SELECT count(*) FROM range(1000000000000) a(i) WHERE sqrt(i) * sin(i) > cos(i)"
+    process = started("query", str(tmp_path / "result"), "--sql", slow)
+    time.sleep(3)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out.strip(), err.strip()) == (130, "", "stopped")
 
 
 def test_of_ten_runs_in_one_folder_one_writes_and_the_others_are_refused(

@@ -19,7 +19,7 @@ from policy_engine.cli.config_commands import config
 from policy_engine.cli.corpus_commands import corpus
 from policy_engine.cli.diff_command import diff
 from policy_engine.cli.evaluate_command import evaluate
-from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, reported, show, unknown_name
+from policy_engine.cli.faults import CODES, FILE_AT_FAULT, GATE_FAILED, INTERRUPTED, reported, show, unknown_name
 from policy_engine.cli.lens_commands import lenses
 from policy_engine.cli.options import config_option, engine_option, isolated_option, lens_option, rules_option
 from policy_engine.cli.patchwork_commands import comply, conform, patchwork
@@ -47,9 +47,13 @@ class _Commands(click.Group):
     """The commands; what keeps their output from being written is told alike for all."""
 
     def invoke(self, context: click.Context) -> Any:
-        """Run; a reader that closes the pipe early is no error, and a full device is one."""
+        """Run; a reader that closes the pipe early is no error, a full device is; Ctrl-C has a code of its own."""
         try:
             return super().invoke(context)
+        except (KeyboardInterrupt, click.Abort):
+            # Without this the code would be 1, which says that a gate failed.
+            click.echo("stopped", err=True)
+            context.exit(INTERRUPTED)
         except OSError as error:
             if error.errno not in _UNWRITABLE:
                 raise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from policy_engine import __version__
-from policy_engine.cli.faults import CODES, FILE_AT_FAULT, reported, unknown_name
+from policy_engine.cli.faults import CODES, FILE_AT_FAULT, INTERRUPTED, reported, unknown_name
 from policy_engine.cli.options import (
     assessment_options,
     config_option,
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _ANSWERS: Final = ("text", "csv", "json")
 _SWEEPS: Final = ("text", "csv", "svg")
 _USUAL_SHARE: Final = 0.01
-INTERRUPTED: Final = 130
 
 
 @click.group(epilog=CODES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -24,8 +24,10 @@ def run_shown(order: Order) -> Progress:
     terminal = sys.stderr.isatty()
     if order.scheduler:
         _hush_dask()
-    with _ended_like_an_interrupt():
+    with _told_of_interrupts() as interrupted:
         for last in run(order):
+            if interrupted():
+                raise KeyboardInterrupt
             now = time.monotonic()
             if terminal and now - shown >= _EVERY:
                 shown = now
@@ -58,12 +60,19 @@ def _hush_dask() -> None:
 
 
 @contextmanager
-def _ended_like_an_interrupt() -> Iterator[None]:
-    def end(*_: Any) -> None:
+def _told_of_interrupts() -> Iterator[Callable[[], bool]]:
+    """Take SIGTERM like Ctrl-C, and tell whether one came: what a library does with the exception is not known."""
+    came: list[int] = []
+
+    def end(number: int, _: Any) -> None:
+        came.append(number)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, end)
+    # Where Ctrl-C is meant for others, as in the background of a shell, it stays so.
+    wanted = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, end) for number in wanted}
     try:
-        yield
+        yield lambda: bool(came)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 GATE_FAILED: Final = 1
 FILE_AT_FAULT: Final = 3
 ENGINE_FAILED: Final = 4
-CODES: Final = "Exit codes: 0 done, 1 gate failed, 2 usage, 3 a file is at fault, 4 engine error."
+INTERRUPTED: Final = 130
+CODES: Final = "Exit codes: 0 done, 1 gate failed, 2 usage, 3 a file is at fault, 4 engine error, 130 stopped."
 SHOWN_COLUMNS: Final = 120
 
 

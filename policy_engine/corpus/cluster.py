@@ -151,7 +151,9 @@ class Cluster:
         return Written(sent.work.spool, len(sent.work.digests), answer.failed)
 
     def _failed(self, future: Any, error: Exception) -> EngineError:
-        if future.status in {"cancelled", "lost"}:
+        # The latter is what fetching an answer says when the scheduler ends in the middle of it.
+        closed = library("distributed.comm", "dask").CommClosedError
+        if future.status in {"cancelled", "lost"} or isinstance(error, closed):
             return self._gone()
         if isinstance(error, library("distributed", "dask").KilledWorker):
             said = f"each of {1 + error.allowed_failures} Dask workers ended that were to assess one share"

@@ -18,6 +18,7 @@ from policy_engine.results import LensSummary
 
 _TYPES: Final = {"text": "VARCHAR", "number": "DOUBLE", "whole": "BIGINT", "flag": "BOOLEAN"}
 _MEMORY: Final = "256MB"
+_INTERRUPTED: Final = "Query interrupted"
 NOTE: Final = (
     "Judges design on paper, not effect. Scores compare only under one lens, in one version, within one scope class."
 )
@@ -53,13 +54,25 @@ def _remove(file: Path) -> None:
 
 
 @contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C be the interrupt that it is: in the middle of a statement, DuckDB makes another error of it."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) != _INTERRUPTED:
+            raise
+        raise KeyboardInterrupt from error
+
+
+@contextmanager
 def _opened(file: Path, result: Path) -> Iterator[Any]:
     duckdb = library("duckdb")
     try:
         settings = {"memory_limit": _MEMORY, "threads": 2, "preserve_insertion_order": False}
         connection = duckdb.connect(str(file), config=settings)
         try:
-            yield connection
+            with _interruptible():
+                yield connection
         finally:
             connection.close()
     except duckdb.Error as error:
@@ -110,6 +123,7 @@ def reading(result: str) -> Iterator[Any]:
         # Whoever writes the question reads tables, not the files of the machine.
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        yield connection
+        with _interruptible():
+            yield connection
     finally:
         connection.close()
