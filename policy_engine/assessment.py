@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import product
 from typing import Literal
 
 from policy_engine.engine.client import DurableEngine, why_unavailable
@@ -26,6 +27,7 @@ from policy_engine.results import (
     PrincipleScore,
     Proofs,
     ProposalSummary,
+    Severity,
     Unknown,
 )
 from policy_engine.scoring import Judged, Tally, judge, overall, tally, verdict_of
@@ -34,13 +36,13 @@ from policy_engine.what_if import Variants, WhatIf
 from policy_engine.wording import Wording, finding_template
 
 EngineChoice = Literal["auto", "durable", "plain"]
-_ORDER = {outcome: place for place, outcome in enumerate(Outcome)}
 _DECISIVE: Mapping[Outcome, Callable[[CompiledCriterion], tuple[int, ...]]] = {
     Outcome.SATISFIED: lambda compiled: (compiled.satisfied,),
     Outcome.VIOLATED: lambda compiled: (compiled.violated,),
     Outcome.PARTIAL: lambda compiled: (compiled.satisfied, compiled.violated),
 }
-_SEVERITIES = ("blocker", "major", "minor", "info")
+_SEVERITIES: tuple[Severity, ...] = ("blocker", "major", "minor", "info")
+_WORST_FIRST = {pair: place for place, pair in enumerate(product(Outcome, _SEVERITIES))}
 
 
 class Assessor:
@@ -233,7 +235,7 @@ class _Assessing:
     ) -> PrincipleScore:
         principle = pairs[0][0].principle
         own = [findings[compiled.criterion.id] for compiled, _ in pairs]
-        worst_first = sorted(own, key=lambda f: (_ORDER[f.outcome], _SEVERITIES.index(f.severity)))
+        worst_first = sorted(own, key=lambda f: _WORST_FIRST[f.outcome, f.severity])
         return PrincipleScore(
             principle.id,
             principle.name,

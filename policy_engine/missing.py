@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from policy_engine.measures import MEASURES
@@ -23,98 +22,111 @@ class Missing(NamedTuple):
     provision: int = -1
 
 
-@dataclass(slots=True)
 class MissingFacts:
-    """Finds what is missing in one inference."""
+    """Finds what is missing in one inference; each thing that is missing is a bit of a number."""
 
-    program: Program
-    situation: Situation
-    inference: Inference
-    _missing: dict[str, frozenset[Missing]] = field(default_factory=dict)
-    _missing_by_condition: dict[int, frozenset[Missing]] = field(default_factory=dict)
-    _unread: dict[str, frozenset[Missing]] = field(default_factory=dict)
+    def __init__(self, program: Program, situation: Situation, inference: Inference) -> None:
+        """Look for nothing yet."""
+        self._program = program
+        self._situation = situation
+        self._inference = inference
+        self._bits: dict[Missing, int] = {}
+        self._of_fact: dict[str, int] = {}
+        self._of_condition: dict[int, int] = {}
+        self._of_topic: dict[str, int] = {}
 
-    def deciding(self, compiled: CompiledCriterion) -> frozenset[Missing]:
-        """Return what would decide an unknown criterion."""
-        found: frozenset[Missing] = frozenset()
+    def deciding(self, compiled: CompiledCriterion) -> list[Missing]:
+        """Return what would decide an unknown criterion, each once, in the order in which it was first met."""
+        bits = 0
         for number in (compiled.applies, compiled.satisfied, compiled.violated):
-            if self.inference.truths[number] == Truth.UNKNOWN:
-                found |= self._missing_in(number)
-        return found
+            if self._inference.truths[number] == Truth.UNKNOWN:
+                bits |= self._in(number)
+        return [missing for missing, bit in self._bits.items() if bits & bit]
 
-    def _missing_in(self, number: int) -> frozenset[Missing]:
-        known = self._missing_by_condition.get(number)
+    def _bit(self, missing: Missing) -> int:
+        known = self._bits.get(missing)
         if known is None:
-            found: set[Missing] = set()
-            facts, unseen, present = self.inference.facts, self.situation.unseen, self.situation.by_type
-            for pattern in self.program.patterns[number]:
-                name = pattern.type
-                if pattern.is_fact:
-                    if facts[name] is None:
-                        found |= self._missing_fact(name)
-                elif name in present or name in unseen:
-                    found |= self._missing_here(pattern)
-            known = self._missing_by_condition[number] = frozenset(found)
+            known = self._bits[missing] = 1 << len(self._bits)
         return known
 
-    def _missing_fact(self, fact: str) -> frozenset[Missing]:
-        if fact not in self._missing:
-            self._missing[fact] = frozenset()
-            found: frozenset[Missing] = frozenset()
-            derivable = self.program.derivables.get(fact)
+    def _in(self, number: int) -> int:
+        known = self._of_condition.get(number)
+        if known is None:
+            known = 0
+            facts, unseen, present = self._inference.facts, self._situation.unseen, self._situation.by_type
+            for fact in self._program.reads[number]:
+                if facts[fact] is None:
+                    known |= self._fact(fact)
+            for pattern in self._program.patterns[number]:
+                if pattern.is_fact:
+                    continue
+                if pattern.type in unseen:
+                    known |= self._topic(pattern.type)
+                if pattern.type in present:
+                    known |= self._fields(pattern)
+            self._of_condition[number] = known
+        return known
+
+    def _fact(self, fact: str) -> int:
+        known = self._of_fact.get(fact)
+        if known is None:
+            known = 0
+            derivable = self._program.derivables.get(fact)
             if derivable is not None:
                 for _, number in derivable.cases:
                     # What surely holds or surely does not leaves nothing open, nor does what comes after a sure case.
-                    truth = self.inference.truths[number]
+                    truth = self._inference.truths[number]
                     if truth == Truth.UNKNOWN:
-                        found |= self._missing_in(number)
+                        known |= self._in(number)
                     elif truth == Truth.TRUE and derivable.ordered:
                         break
-            elif fact in self.program.statements:
-                found = frozenset({Missing("statement", fact)})
+            elif fact in self._program.statements:
+                known = self._bit(Missing("statement", fact))
             else:
-                found = self._missing_measure(fact)
-            self._missing[fact] = found
-        return self._missing[fact]
+                known = self._measure(fact)
+            self._of_fact[fact] = known
+        return known
 
-    def _missing_measure(self, fact: str) -> frozenset[Missing]:
-        measure = next(m for m in self.program.measures if m.fact == fact)
+    def _measure(self, fact: str) -> int:
+        measure = next(m for m in self._program.measures if m.fact == fact)
         if not measure.record_type:
-            read = MEASURES[measure.measure].reads
-            found = frozenset(
-                missing for record_type, fields in read for missing in self._unread_fields(record_type, fields)
-            )
-            return found or frozenset({Missing("statement", fact)})
+            known = 0
+            for record_type, fields in MEASURES[measure.measure].reads:
+                known |= self._unread_fields(record_type, fields)
+            return known or self._bit(Missing("statement", fact))
         tests = measure.tests
         if measure.field:
             tests = (*tests, Test(measure.field, "addressed", operand=True))
-        return self._missing_here(Pattern("_", measure.record_type, tests))
+        return self._topic(measure.record_type) | self._fields(Pattern("_", measure.record_type, tests))
 
-    def _unread_fields(self, record_type: str, fields: tuple[str, ...]) -> Iterator[Missing]:
-        """Yield what a measure on the whole proposal lacks of a type: the topic, or fields of its provisions."""
-        yield from self._missing_here(Pattern("_", record_type, ()))
-        for record in self.situation.records:
-            if record.type == record_type:
-                for name in fields:
-                    # Of the ways to say when something begins, a text uses one.
-                    begun = name in STARTS and any(path.startswith("begins.") for path in record.values)
-                    if name not in record.values and not begun:
-                        yield Missing("field", name, record.provision)
+    def _unread_fields(self, record_type: str, fields: tuple[str, ...]) -> int:
+        """Return what a measure on the whole proposal lacks of a type: the topic, or fields of its provisions."""
+        known = self._topic(record_type)
+        for index in self._situation.by_type.get(record_type, ()):
+            record = self._situation.records[index]
+            for name in fields:
+                # Of the ways to say when something begins, a text uses one.
+                begun = name in STARTS and any(path.startswith("begins.") for path in record.values)
+                if name not in record.values and not begun:
+                    known |= self._bit(Missing("field", name, record.provision))
+        return known
 
-    def _missing_here(self, pattern: Pattern) -> frozenset[Missing]:
-        unread: frozenset[Missing] = frozenset()
-        if pattern.type in self.situation.unseen:
-            if pattern.type not in self._unread:
-                self._unread[pattern.type] = frozenset(Missing("topic", name) for name in members(pattern.type))
-            unread = self._unread[pattern.type]
-        indices = self.situation.by_type.get(pattern.type)
-        if not indices:
-            return unread
-        found = set(unread)
-        for index in indices:
-            record = self.situation.records[index]
-            found.update(_missing_fields(pattern, record.values, record.provision))
-        return frozenset(found)
+    def _topic(self, record_type: str) -> int:
+        known = self._of_topic.get(record_type)
+        if known is None:
+            known = 0
+            for name in members(record_type) if record_type in self._situation.unseen else ():
+                known |= self._bit(Missing("topic", name))
+            self._of_topic[record_type] = known
+        return known
+
+    def _fields(self, pattern: Pattern) -> int:
+        known = 0
+        for index in self._situation.by_type.get(pattern.type, ()):
+            record = self._situation.records[index]
+            for missing in _missing_fields(pattern, record.values, record.provision):
+                known |= self._bit(missing)
+        return known
 
 
 def _missing_fields(pattern: Pattern, values: Mapping[str, Value], provision: int) -> Iterator[Missing]:

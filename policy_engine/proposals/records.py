@@ -159,34 +159,49 @@ def _paths(family: str) -> frozenset[str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A field of a model: its path, and the path of each word where it is a list."""
+
+    path: str
+    words: tuple[tuple[str, str], ...] | None
+
+
 @cache
-def _layout(model: type[BaseModel]) -> tuple[tuple[str, FieldType | None, bool], ...]:
-    """Return (attribute, list type or None, whether it is a nested model) for each field."""
-    layout = []
+def _layout(model: type[BaseModel], prefix: str) -> Mapping[str, _Slot]:
+    """Return the fields that are facts, by their names."""
+    layout = {}
     for name, info in model.model_fields.items():
         if name in NOT_FACTS or name == "type":
             continue
         field = _field_type(info.annotation, info.description or "")
-        layout.append((name, field if field and field.kind == "list" else None, field is None))
-    return tuple(layout)
+        path = prefix + name
+        listed = field is not None and field.kind == "list"
+        words = tuple((f"{path}.{word}", word) for word in field.choices) if field and listed else None
+        layout[name] = _Slot(path, words)
+    return layout
 
 
 def _values(model: BaseModel, prefix: str = "") -> dict[str, Value]:
     values: dict[str, Value] = {}
-    for name, listed, nested in _layout(type(model)):
-        value = getattr(model, name)
-        path = prefix + name
-        if value is None or value == "contested":
+    layout = _layout(type(model), prefix)
+    for name, value in vars(model).items():
+        if value is None or name not in layout:
             continue
-        if listed is not None:
-            values[path] = value
-            values.update({f"{path}.{word}": word in value for word in listed.choices})
+        slot = layout[name]
+        if isinstance(value, str):
+            if value != "contested":
+                values[slot.path] = NOT_ADDRESSED if value == "not_addressed" else value
+        elif slot.words is not None:
+            values[slot.path] = value
+            for path, word in slot.words:
+                values[path] = word in value
         elif isinstance(value, BaseModel):
-            values.update(_values(value, path + "."))
+            values.update(_values(value, slot.path + "."))
         elif isinstance(value, datetime.date):
-            values[path] = value.isoformat()
-        elif not nested or value == "not_addressed":
-            values[path] = NOT_ADDRESSED if value == "not_addressed" else value
+            values[slot.path] = value.isoformat()
+        else:
+            values[slot.path] = value
     return values
 
 
